@@ -1,0 +1,78 @@
+# Two commands for a newcomer: `make run` and `make test`. All that they need is made in .venv, from requirements.lock,
+# with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
+
+.DEFAULT_GOAL := help
+.PHONY: help run test ui lock clean
+
+# Where this checkout lies is part of the stamp, because an environment does not survive being moved.
+STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
+BIN := .venv/bin
+
+# What is set for another Python is not for ours.
+unexport PYTHONPATH PYTHONHOME
+export PIP_USER := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export GX_ANALYTICS_ENABLED := false
+export DAGSTER_DISABLE_TELEMETRY := 1
+
+# Some libraries insist on a home that can be written to; where there is none they are lent one.
+ifneq ($(shell test -n "$$HOME" && test -w "$$HOME" && echo yes),yes)
+export HOME := $(CURDIR)/.venv/home
+endif
+
+# The first of these that really runs (a shim may not), is of a known version and can make an environment.
+PYTHONS = $(PYTHON) python3.13 python3.12 python3.11 python3 python
+KNOWN = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(STAMP) ## Walk the whole way once: returns in, national indicators out (RETURNS=dir for your own)
+	@$(BIN)/dayops run $(if $(RETURNS),--returns "$(RETURNS)")
+
+ui: $(STAMP) ## Open the Dagster UI, with its daemon, on the same warehouse
+	@$(BIN)/dayops ui
+
+test: $(STAMP) ## Lint, types, import contracts, then the tests on a real Postgres
+	@$(call step,lint,ruff check --quiet .)
+	@$(call step,format,ruff format --check --quiet .)
+	@$(call step,types,mypy --no-error-summary)
+	@$(call step,imports,lint-imports --no-logo)
+	@$(call step,tests,pytest -q -n 2 --dist loadfile)
+
+step = printf '%s\n' '== $(1): $(2)'; $(BIN)/$(2) || { printf '\n%s\n' 'make test stopped: $(1) failed. Try it alone with: $(BIN)/$(2)' >&2; exit 1; }
+
+$(STAMP): requirements.lock pyproject.toml
+	@python=; found=; \
+	for name in $(PYTHONS); do \
+	  "$$name" -c '$(KNOWN)' >/dev/null 2>&1 || continue; \
+	  found="$$name"; \
+	  "$$name" -c 'import ensurepip, venv' >/dev/null 2>&1 && { python="$$name"; break; }; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo 'Python 3.11, 3.12 or 3.13 is wanted, and none was found. Install one (Debian: apt install python3 python3-venv;' >&2; \
+	  echo 'macOS: python.org or brew install python@3.13), or name it: make PYTHON=/path/to/python3.12 ...' >&2; exit 1; \
+	elif [ -z "$$python" ]; then \
+	  echo "$$found cannot make an environment: its venv module is not installed. On Debian: apt install python3-venv" >&2; exit 1; \
+	fi; \
+	echo "Setting up the environment with $$("$$python" --version), about 2 minutes the first time ..."; \
+	mkdir -p .venv/home; \
+	if [ -e .venv/unfinished ] || [ ! -e $@ ] || ! $(BIN)/python -c '$(KNOWN)' >/dev/null 2>&1; then \
+	  "$$python" -m venv --clear .venv || exit 1; \
+	fi; \
+	mkdir -p .venv/home && touch .venv/unfinished && \
+	$(BIN)/python -m pip install --quiet --no-input --require-hashes --no-deps --only-binary :all: -r requirements.lock && \
+	$(BIN)/python -m pip install --quiet --no-input --no-deps --no-build-isolation --editable . && \
+	touch $@ && rm .venv/unfinished && echo 'The environment stands.'
+
+lock: $(STAMP) ## Pin every library anew in requirements.lock (UPGRADE=yes to take the newest)
+	@uv=$$(command -v uv) || { $(BIN)/python -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv && uv=.venv/uv/bin/uv; }; \
+	"$$uv" pip compile pyproject.toml --quiet --all-extras --universal --python-version 3.11 --fork-strategy fewest \
+	  --only-binary :all: --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+
+clean: ## Stop the embedded server and remove the environment; what dayops keeps in .dayops stays
+	@[ ! -e $(STAMP) ] || $(BIN)/python -c 'from resources.postgres import stop_embedded; \
+	from resources.settings import load_settings; stop_embedded(load_settings())'
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find assets dayops_pipeline expectations resources tests warehouse -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,107 @@
+"""*Check*: cells as submitted become accepted rows, rows put aside, and findings that say what to mend.
+
+How a return is read, answered or loaded does not belong here. `judge` and `number` need neither Dagster nor a database.
+"""
+
+import time
+import warnings
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from assets.check.judging import judge
+from assets.check.month import Checked, check
+from assets.check.numbering import Numbered, number
+from assets.check.verdicts import Aside, Judged, Mended
+from assets.periods import MONTHS, OWNERS
+from expectations.rules import CONTRACT
+from resources.house import House
+
+if TYPE_CHECKING:
+    from warehouse.ledger import RuleCount
+
+__all__ = ["Aside", "Checked", "Judged", "Mended", "Numbered", "check", "checked_returns", "judge", "number"]
+
+ASSET = "checked_returns"
+_OUTSIDE_SHEETS = {"F05", "V02"}
+"""Rules that are asked here, though no check of the contract stands for them."""
+
+RULES = tuple(rule for rule in CONTRACT.rules if rule.id in {*_OUTSIDE_SHEETS, *(one.rule for one in CONTRACT.checks)})
+"""The rules that this stage asks."""
+
+_WORST = 10
+
+
+def _specs() -> list[dg.AssetCheckSpec]:
+    with warnings.catch_warnings():
+        # A check that knows its month is a preview in Dagster; without it, one month's faults would show as another's.
+        warnings.simplefilter("ignore", dg.PreviewWarning)
+        return [
+            dg.AssetCheckSpec(rule.id, asset=ASSET, description=rule.sentence, partitions_def=MONTHS) for rule in RULES
+        ]
+
+
+@dg.asset(
+    partitions_def=MONTHS,
+    deps=["read_returns"],
+    group_name="check",
+    kinds={"python", "greatexpectations"},
+    owners=OWNERS,
+    check_specs=_specs(),
+)
+def checked_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
+    """The month's returns held to every rule: sound rows, rows put aside with the rules they broke, and findings."""
+    from warehouse import ledger
+    from warehouse.connection import connect
+
+    began, engine, period = time.perf_counter(), connect(house.warehouse_url()), context.partition_key
+    today = datetime.now(ZoneInfo(house.settings().timezone)).date()
+    checked = check(engine, house.restricted(), period, today)
+    with engine.begin() as connection:
+        counts = ledger.findings_by_rule(connection, period)
+    return dg.MaterializeResult(
+        metadata={
+            "submissions": checked.submissions,
+            "judged_now": checked.judged,
+            "rows_read": checked.rows_read,
+            "rows_accepted": checked.rows_accepted,
+            "rows_quarantined": checked.rows_quarantined,
+            "findings": sum(one.count for one in counts),
+            "worst_rules": _worst(counts),
+            "seconds": round(time.perf_counter() - began, 2),
+        },
+        check_results=_results(counts),
+    )
+
+
+def _results(counts: "Iterable[RuleCount]") -> list[dg.AssetCheckResult]:
+    """Return one result a rule: it passes where nothing was found, and no rule stops the nation."""
+    findings, submissions = Counter[str](), Counter[str]()
+    for one in counts:
+        findings[one.rule] += one.count
+        submissions[one.rule] = max(submissions[one.rule], one.submissions)
+    return [
+        dg.AssetCheckResult(
+            check_name=rule.id,
+            passed=not findings[rule.id],
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"findings": findings[rule.id], "submissions": submissions[rule.id]},
+        )
+        for rule in RULES
+    ]
+
+
+def _worst(counts: "Iterable[RuleCount]") -> dg.TableMetadataValue:
+    """Return the rules that were broken most often: counts alone, nothing of what stands in a cell."""
+    sentences = {rule.id: rule.sentence for rule in CONTRACT.rules}
+    worst = sorted(counts, key=lambda one: (-one.count, one.rule))[:_WORST]
+    kinds = {"rule": "string", "severity": "string", "findings": "int", "submissions": "int", "sentence": "string"}
+    rows = [(one.rule, one.severity, one.count, one.submissions, sentences.get(one.rule, "")) for one in worst]
+    return dg.TableMetadataValue(
+        records=[dg.TableRecord(dict(zip(kinds, row, strict=True))) for row in rows],
+        schema=dg.TableSchema(columns=[dg.TableColumn(name, kind) for name, kind in kinds.items()]),
+    )

@@ -1,0 +1,175 @@
+"""One month in the house: which submissions are to be judged, what is kept of the verdicts, and what they came to.
+
+What the rules say is decided in `judging`; here it is fetched, and written to the restricted store and the ledger.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from assets.check.judging import AskedMonth, ask_month
+from assets.check.numbering import Numbered, number
+from assets.check.telling import month_days
+from assets.check.verdicts import Judged
+from expectations.findings import Finding
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from expectations.contract import Contract
+    from resources.restricted import RestrictedStore, StoredSheet
+    from warehouse.ledger import Submission, Verdict
+
+
+@dataclass(slots=True)
+class Checked:
+    """What checking a month came to: submissions there are, those judged just now, and rows of the whole month."""
+
+    submissions: int = 0
+    judged: int = 0
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_quarantined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A submission of the month, and what is known of it from when it was last judged.
+
+    `is_judged`: under the contract in force, and the ledger has it. `is_refused`: by its file or its content, whatever
+    its number. `numbering`: the names of the findings on its number.
+    """
+
+    submission: "Submission"
+    has_cells: bool
+    is_judged: bool
+    is_refused: bool
+    numbering: tuple[str, ...]
+
+    @property
+    def id(self) -> int:
+        """Return the submission's number in the ledger."""
+        return self.submission.submission_id
+
+
+def check(engine: "sa.Engine", store: "RestrictedStore", period: str, today: date) -> Checked:
+    """Judge what is new in the month `period` (YYYY-MM), and again whatever its new neighbours number otherwise."""
+    from expectations.rules import contract_for
+    from warehouse import ledger
+
+    contract = contract_for(period)
+    with engine.begin() as connection:
+        known = [_known(one, store, contract) for one in ledger.submissions(connection, period)]
+    fresh = [one for one in known if one.has_cells and not one.is_judged]
+    asked = ask_month(contract, period, _cells(store, fresh), today)
+    known = [replace(one, is_refused=one.id in asked.refused()) if one in fresh else one for one in known]
+    numbering = _numbering(known)
+    _keep(engine, store, [one for one in known if one.id in asked.submissions], asked, numbering)
+    moved = [one for one in known if one.is_judged and one.numbering != _names(numbering, one)]
+    _keep(engine, store, moved, ask_month(contract, period, _cells(store, moved), today), numbering)
+    return _checked(engine, period, len(fresh) + len(moved))
+
+
+def _known(submission: "Submission", store: "RestrictedStore", contract: "Contract") -> Known:
+    from resources.restricted import read_about
+
+    about = read_about(store.judged(submission.sha256))
+    has_cells = store.cells(submission.sha256).exists()
+    is_judged = {submission.contract_version, about.get("contract")} == {contract.version}
+    is_refused = not has_cells or bool(about.get("is_refused"))
+    return Known(submission, has_cells, has_cells and is_judged, is_refused, tuple(about.get("numbering", ())))
+
+
+def _cells(store: "RestrictedStore", chosen: Iterable[Known]) -> "dict[int, dict[str, StoredSheet]]":
+    from resources.restricted import read_sheets
+
+    return {one.id: read_sheets(store.cells(one.submission.sha256)) for one in chosen}
+
+
+def _numbering(known: Iterable[Known]) -> dict[int, list[Finding]]:
+    """Return the findings on the numbers of the month's submissions, provider by provider."""
+    sent: dict[str | None, list[Numbered]] = defaultdict(list)
+    for one in known:
+        is_numbered = one.submission.submission_no is not None
+        sent[one.submission.provider_id] += [_numbered(one)] if is_numbered else []
+    findings: dict[int, list[Finding]] = defaultdict(list)
+    for finding in (finding for submissions in sent.values() for finding in number(submissions)):
+        findings[finding.submission_id].append(finding)
+    return findings
+
+
+def _numbered(one: Known) -> Numbered:
+    sent = one.submission
+    return Numbered(one.id, sent.submission_no or 0, sent.received_at, sent.sha256, one.is_refused)
+
+
+def _names(numbering: Mapping[int, Sequence[Finding]], one: Known) -> tuple[str, ...]:
+    return tuple(finding.finding_id for finding in numbering.get(one.id, ()))
+
+
+# --- what is kept -----------------------------------------------------------------------------------------------------
+
+
+def _keep(
+    engine: "sa.Engine",
+    store: "RestrictedStore",
+    chosen: Sequence[Known],
+    asked: AskedMonth,
+    numbering: Mapping[int, Sequence[Finding]],
+) -> None:
+    """Write what becomes of each submission: its accepted rows to the store, then its verdict to the ledger."""
+    from resources.restricted import write_sheets
+    from warehouse import ledger
+
+    outside = {one.id: [*_flaws(store, one), *numbering.get(one.id, ())] for one in chosen}
+    verdicts = asked.verdicts(outside)
+    for one in chosen:
+        judged = verdicts[one.id]
+        about = {
+            "contract": asked.contract.version,
+            "state": judged.state,
+            "is_refused": one.is_refused,
+            "numbering": _names(numbering, one),
+        }
+        write_sheets(store.judged(one.submission.sha256), judged.sheets, about)
+        with engine.begin() as connection:
+            ledger.record_verdict(connection, _verdict(judged))
+
+
+def _flaws(store: "RestrictedStore", one: Known) -> list[Finding]:
+    """Return what the reader noted about the file, though it could be read."""
+    from expectations.headers import Flaw, flaw_finding
+    from resources.restricted import read_about
+
+    flaws = read_about(store.cells(one.submission.sha256)).get("flaws", ())
+    return [flaw_finding(one.id, Flaw(**flaw)) for flaw in flaws]
+
+
+def _verdict(judged: Judged) -> "Verdict":
+    from warehouse.ledger import Normalisation, Quarantined, Verdict
+
+    return Verdict(
+        submission_id=judged.submission_id,
+        state=judged.state,
+        findings=judged.findings,
+        normalisations=[Normalisation(**asdict(one)) for one in judged.mended],
+        quarantined=[Quarantined(**asdict(one)) for one in judged.aside],
+        rows_read=judged.rows_read,
+        rows_accepted=judged.rows_accepted,
+        header=judged.header,
+    )
+
+
+def _checked(engine: "sa.Engine", period: str, judged: int) -> Checked:
+    """Return what the whole month comes to, from the ledger."""
+    import sqlalchemy as sa
+
+    from warehouse.landing import Submission
+
+    read, accepted = sa.func.sum(Submission.rows_read), sa.func.sum(Submission.rows_accepted)
+    month = sa.select(sa.func.count(), sa.func.coalesce(read, 0), sa.func.coalesce(accepted, 0))
+    with engine.begin() as connection:
+        count, rows, sound = connection.execute(month.where(Submission.period == month_days(period)[0])).one()
+    return Checked(count, judged, int(rows), int(sound), int(rows) - int(sound))

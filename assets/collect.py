@@ -1,0 +1,341 @@
+"""*Collect*: what lies at the source becomes archived bytes, one delivery each, and a submission with its identity.
+
+Who sent a return for which month is read from its own RETURN sheet, never from a file's name. Nothing else of it is
+read here: a return whose identity cannot be read is refused at once, since it belongs to no month.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import dagster as dg
+
+from assets.periods import MONTHS, OWNERS
+from resources.house import House
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from expectations.contract import Code
+    from expectations.findings import Finding
+    from resources.archive import Archive, Delivery
+    from resources.reading import Died
+    from resources.returns import Named
+    from resources.settings import Settings
+    from resources.source import Listed, Source
+    from warehouse.ledger import Identity, Submission
+
+_AT_ONCE = 200
+"""Files noted in one transaction: a night that is cut short loses no more than the noting of these."""
+
+
+@dataclass(slots=True)
+class Collected:
+    """What a night's collecting came to, in files."""
+
+    listed: int = 0
+    new: int = 0
+    duplicates: int = 0
+    registered_services: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    months: Counter[str] = field(default_factory=Counter)
+
+
+def collect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str], bool]) -> Collected:
+    """Archive what is new at the source, and learn whose each new file is; `is_month` tells which months are over."""
+    from resources.archive import Archive
+    from resources.source import Source
+
+    archive, collected = Archive(settings.archive_dir), Collected()
+    _bring_in(engine, archive, Source(settings.returns), collected)
+    identify(engine, settings, is_month, collected)
+    return collected
+
+
+def recollect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str], bool]) -> Collected:
+    """Note every delivery in the archive's book again, in a warehouse that has lost them; the source is not asked."""
+    from resources.archive import Archive
+
+    archive, collected = Archive(settings.archive_dir), Collected()
+    book = list(archive.deliveries())
+    deliveries = [one for one in book if one.kind == "return"]
+    collected.listed = len(deliveries)
+    for start in range(0, len(deliveries), _AT_ONCE):
+        _note(engine, deliveries[start : start + _AT_ONCE], collected)
+    _note_register(engine, archive, [one for one in book if one.kind == "register"], collected)
+    identify(engine, settings, is_month, collected)
+    return collected
+
+
+# --- the bytes --------------------------------------------------------------------------------------------------------
+
+
+def _bring_in(engine: "sa.Engine", archive: "Archive", source: "Source", collected: Collected) -> None:
+    from resources.source import REGISTER
+    from warehouse import ledger
+
+    with engine.begin() as connection:
+        known = ledger.known_sources(connection)
+    listing = source.listing()
+    collected.listed = len(listing)
+    new = [one for one in listing if one.path != REGISTER and known.get(one.path) != (one.size_bytes, one.modified_at)]
+    for start in range(0, len(new), _AT_ONCE):
+        deliveries = [_archived(archive, source, one, "return") for one in new[start : start + _AT_ONCE]]
+        archive.enter(deliveries)
+        _note(engine, deliveries, collected)
+    registers = [_archived(archive, source, one, "register") for one in listing if one.path == REGISTER]
+    archive.enter([one for one in registers if one not in set(archive.deliveries())])
+    _note_register(engine, archive, registers, collected)
+
+
+def _archived(archive: "Archive", source: "Source", one: "Listed", kind: Literal["return", "register"]) -> "Delivery":
+    from resources.archive import Delivery
+
+    with source.open(one) as stream:
+        sha256, _ = archive.keep(stream)
+    return Delivery(sha256, one.path, one.modified_at, one.size_bytes, kind)
+
+
+def _note(engine: "sa.Engine", deliveries: "Iterable[Delivery]", collected: Collected) -> None:
+    from warehouse import ledger
+
+    with engine.begin() as connection:
+        for one in deliveries:
+            is_new = ledger.record_delivery(
+                connection,
+                sha256=one.sha256,
+                source_path=one.source_path,
+                received_at=one.received_at,
+                size_bytes=one.size_bytes,
+            )
+            collected.new += is_new
+            collected.duplicates += not is_new
+
+
+def _note_register(engine: "sa.Engine", archive: "Archive", registers: "list[Delivery]", collected: Collected) -> None:
+    from warehouse import ledger
+
+    for one in registers[-1:]:
+        with engine.begin() as connection:
+            collected.registered_services = ledger.record_register(connection, register_rows(archive.path(one.sha256)))
+
+
+def register_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a register of services: provider_id, service_id, service_la, expected_from, expected_to..."""
+    import csv
+
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# --- the identity -----------------------------------------------------------------------------------------------------
+
+
+def identify(
+    engine: "sa.Engine", settings: "Settings", is_month: Callable[[str], bool], collected: Collected | None = None
+) -> None:
+    """Learn the identity of every submission that has none yet, or refuse it and reply."""
+    from resources.archive import Archive
+    from resources.reading import Died, run_in_children
+    from resources.returns import Job, identify_file
+    from warehouse import ledger
+
+    collected = collected or Collected()
+    with engine.begin() as connection:
+        unknown = {one.submission_id: one for one in ledger.unidentified(connection)}
+    archive = Archive(settings.archive_dir)
+    jobs = [Job(one.submission_id, archive.path(one.sha256), settings.limits) for one in unknown.values()]
+    for job, outcome in run_in_children(identify_file, jobs, settings.limits, settings.read_workers):
+        named = _died(outcome) if isinstance(outcome, Died) else outcome.value
+        identity, findings = settle(job.submission_id, named, is_month)
+        _record(engine, settings, unknown[job.submission_id], identity, findings)
+        collected.refused.update({finding.says for finding in findings})
+        collected.months.update([str(identity.period)] if identity and not findings else [])
+
+
+def _died(outcome: "Died") -> "Named":
+    from expectations.headers import Flaw
+    from resources.returns import Named
+
+    return Named(flaws=(Flaw(outcome.code, value=outcome.detail),))
+
+
+def settle(
+    submission_id: int, named: "Named", is_month: Callable[[str], bool]
+) -> "tuple[Identity | None, list[Finding]]":
+    """Return the identity that a RETURN sheet gives, and the findings that refuse it, if any."""
+    from expectations.headers import flaw_finding
+
+    if named.flaws:
+        return None, [flaw_finding(submission_id, flaw) for flaw in named.flaws]
+    values, findings = _understood(submission_id, named)
+    if any(finding.column != "spec_version" for finding in findings):
+        return None, findings
+    return _identity(values), findings or _timely(submission_id, named, values, is_month)
+
+
+def _understood(submission_id: int, named: "Named") -> "tuple[dict[str, str | None], list[Finding]]":
+    from expectations.rules import CONTRACT
+    from expectations.written import normalised
+    from resources.returns import IDENTITY
+
+    sheet = CONTRACT.sheet("RETURN")
+    values = {name: normalised(sheet.column(name).kind, text) if text else None for name, text in named.texts.items()}
+    broken = [name for name in IDENTITY if not values.get(name)]
+    unlisted = [name for name in ("profile", "spec_version") if values.get(name) and not _is_listed(name, values[name])]
+    odd = [name for name in ("provider_id",) if values.get(name) and not _is_shaped(name, values[name])]
+    return values, [_cell_finding(submission_id, named, name) for name in dict.fromkeys([*broken, *unlisted, *odd])]
+
+
+def _is_listed(column: str, value: str | None) -> bool:
+    from expectations.codes import CODE_LISTS
+
+    return value in CODE_LISTS[column]
+
+
+def _is_shaped(column: str, value: str | None) -> bool:
+    import re
+
+    from expectations.contract import Pattern
+    from expectations.rules import CONTRACT
+
+    kind = CONTRACT.sheet("RETURN").column(column).kind
+    return isinstance(kind, Pattern) and re.fullmatch(kind.regex, value or "") is not None
+
+
+def _cell_finding(submission_id: int, named: "Named", column: str) -> "Finding":
+    """Return the finding that the contract's own check of this column would give."""
+    from expectations.contract import Code, Present
+    from expectations.rules import CONTRACT
+
+    text = named.texts.get(column)
+    checks = [check for check in CONTRACT.row_checks("RETURN") if check.column == column]
+    check = next(one for one in checks if isinstance(one, Present) is (text is None))
+    if column == "spec_version" and text is not None:
+        return _place(submission_id, named, column, "V02", "version_unknown", CONTRACT.spec_version)
+    kind = CONTRACT.sheet("RETURN").column(column).kind
+    expected = ", ".join(_codes(kind)) if isinstance(kind, Code) else getattr(kind, "shape", None)
+    return _place(submission_id, named, column, check.rule, check.says, expected)
+
+
+def _codes(kind: "Code") -> Iterable[str]:
+    from expectations.codes import CODE_LISTS
+
+    return CODE_LISTS[kind.list_name]
+
+
+def _timely(
+    submission_id: int, named: "Named", values: "dict[str, str | None]", is_month: Callable[[str], bool]
+) -> "list[Finding]":
+    period = values["period"] or ""
+    if is_month(period):
+        return []
+    is_early = period < MONTHS.get_first_partition_key()  # type: ignore[operator]
+    says, column = ("profile_month", "profile") if is_early else ("month_not_over", "period")
+    return [_place(submission_id, named, column, "V02", says, None)]
+
+
+def _place(submission_id: int, named: "Named", column: str, rule: str, says: str, expected: str | None) -> "Finding":
+    from expectations.contract import Severity
+    from expectations.findings import Finding, letters
+
+    at = named.places.get(column)
+    return Finding(
+        submission_id,
+        rule,
+        Severity.ERROR,
+        "cell",
+        says,
+        "RETURN",
+        named.row,
+        column,
+        f"{letters(at)}{named.row}" if at else None,
+        named.texts.get(column),
+        expected,
+    )
+
+
+def _identity(values: "dict[str, str | None]") -> "Identity":
+    from warehouse.ledger import Identity
+
+    return Identity(
+        period=values["period"],
+        provider_id=values["provider_id"],
+        submission_no=int(values["submission_no"] or 0),
+        profile=values["profile"],
+        spec_version=values["spec_version"],
+        language=values.get("language"),
+        provider_name_en=values.get("provider_name_en"),
+        provider_name_cy=values.get("provider_name_cy"),
+        provider_sector=values.get("provider_sector"),
+        lead_la=values.get("lead_la"),
+        is_nil=values.get("nil_return") == "TRUE",
+        return_id=values.get("return_id"),
+    )
+
+
+def _record(
+    engine: "sa.Engine",
+    settings: "Settings",
+    submission: "Submission",
+    identity: "Identity | None",
+    findings: "list[Finding]",
+) -> None:
+    from warehouse import ledger
+
+    with engine.begin() as connection:
+        if identity:
+            ledger.record_identity(connection, submission.submission_id, identity)
+        if findings:
+            ledger.record_refusal(connection, submission.submission_id, findings)
+    if findings:
+        _answer(settings, submission, identity, findings)
+
+
+def _answer(
+    settings: "Settings", submission: "Submission", identity: "Identity | None", findings: "list[Finding]"
+) -> None:
+    """Reply at once: a file that is refused here may belong to no month whose run would reply."""
+    from expectations.replies import Subject, make_reply, write_replies
+    from expectations.rules import CONTRACT
+    from warehouse.ledger import Identity
+
+    said = identity or Identity(None, None, None, None)
+    subject = Subject(
+        sha256=submission.sha256,
+        state="refused",
+        file_name=submission.file_name,
+        received_at=submission.received_at,
+        provider_id=said.provider_id,
+        provider_name_en=said.provider_name_en,
+        provider_name_cy=said.provider_name_cy,
+        period=said.period,
+        submission_no=int(said.submission_no or 0),
+        language=said.language,
+    )
+    write_replies(settings.reply_dir, [make_reply(CONTRACT, subject, findings)])
+
+
+@dg.asset(group_name="collect", kinds={"python", "file"}, owners=OWNERS)
+def delivered_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
+    """Every file delivered so far, archived byte for byte, with the provider and month that it says it is from."""
+    from warehouse.connection import connect
+
+    began = time.perf_counter()
+    months = set(MONTHS.get_partition_keys())
+    collected = collect(connect(house.warehouse_url()), house.settings(), months.__contains__)
+    return dg.MaterializeResult(
+        metadata={
+            "files_at_source": collected.listed,
+            "new_files": collected.new,
+            "duplicates": collected.duplicates,
+            "registered_services": collected.registered_services,
+            "refused": sum(collected.refused.values()),
+            "reasons": dg.MetadataValue.json(dict(collected.refused.most_common())),
+            "months": dg.MetadataValue.json(dict(sorted(collected.months.items()))),
+            "seconds": round(time.perf_counter() - began, 2),
+        }
+    )

@@ -1,0 +1,61 @@
+"""*Indicate*: rows of the warehouse become the national indicators, before anything is hidden.
+
+What an indicator means is declared in `expectations.indicators`, and measured by the SQL beside the warehouse. What may
+be shown of it comes after this stage, so no figure stands in this one's metadata.
+"""
+
+import time
+from datetime import date
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from assets.periods import MONTHS, OWNERS
+from resources.house import House
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+def indicate(engine: "sa.Engine", period: str) -> tuple[int, list[str]]:
+    """Measure the month, its quarter and its year; return how many figures, and which indicators Wales has none of."""
+    from warehouse import indicators
+
+    month = date.fromisoformat(f"{period}-01")
+    with engine.begin() as connection:
+        figures = indicators.indicate(connection, month)
+        missing = indicators.without_wales_figure(connection, month) if figures else []
+    return figures, missing
+
+
+@dg.asset(
+    partitions_def=MONTHS,
+    deps=["loaded_returns"],
+    group_name="indicate",
+    kinds={"sql", "postgres"},
+    owners=OWNERS,
+    check_specs=[
+        dg.AssetCheckSpec(
+            "every_indicator_has_wales_figure",
+            asset="national_indicators",
+            description="Every monthly indicator has a figure for Wales in the month.",
+        )
+    ],
+)
+def national_indicators(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
+    """Numerator, denominator, value and coverage of every declared figure of the month, its quarter and its year."""
+    from warehouse.connection import connect
+
+    began = time.perf_counter()
+    figures, missing = indicate(connect(house.warehouse_url()), context.partition_key)
+    return dg.MaterializeResult(
+        metadata={"figures": figures, "seconds": round(time.perf_counter() - began, 2)},
+        check_results=[
+            dg.AssetCheckResult(
+                check_name="every_indicator_has_wales_figure",
+                passed=not missing,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"missing": ", ".join(missing) or "none"},
+            )
+        ],
+    )

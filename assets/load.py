@@ -1,0 +1,101 @@
+"""*Load*: accepted rows become rows of the warehouse, one transaction for each submission, versions kept.
+
+Which rows are accepted was decided before; what they add up to comes after. Errors name a submission and a table,
+never what stands in a row.
+"""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from assets.periods import MONTHS, OWNERS
+from resources.house import House
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from resources.restricted import RestrictedStore
+    from warehouse.ledger import Submission
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What loading a month came to."""
+
+    submissions: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    withdrawn: int = 0
+
+
+def load(engine: "sa.Engine", store: "RestrictedStore", period: str) -> Loaded:
+    """Load what was accepted for the month and is not loaded yet, take refused rows out, and settle what is current.
+
+    Raises:
+        LoadError: Some submissions could not be loaded; the others are, and what was current still is.
+    """
+    from warehouse import ledger
+    from warehouse.facts import LoadError
+
+    loaded, problems = Loaded(), []
+    with engine.begin() as connection:
+        waiting = ledger.unloaded(connection, period)
+    for submission in waiting:
+        try:
+            loaded.rows.update(_load_one(engine, store, submission))
+            loaded.submissions += 1
+        except LoadError as error:
+            problems.append(str(error))
+    if problems:
+        raise LoadError(" ".join(problems))
+    loaded.withdrawn = _settle(engine, period)
+    return loaded
+
+
+def _load_one(engine: "sa.Engine", store: "RestrictedStore", submission: "Submission") -> dict[str, int]:
+    from resources.restricted import read_sheets
+    from warehouse import facts, ledger
+
+    judged = store.judged(submission.sha256)
+    if not judged.exists():
+        raise facts.LoadError(f"Submission {submission.submission_id} has no judged rows: check its month again.")
+    tables = {name: sheet.table for name, sheet in read_sheets(judged).items()}
+    with engine.begin() as connection:
+        ledger.mark_loaded(connection, submission.submission_id)
+        month = date.fromisoformat(f"{submission.period}-01")
+        return facts.load(ledger.driver(connection), submission.submission_id, month, tables)
+
+
+def _settle(engine: "sa.Engine", period: str) -> int:
+    from warehouse import facts, ledger
+
+    with engine.begin() as connection:
+        withdrawn = [one.submission_id for one in ledger.withdrawn(connection, period)]
+        for submission_id in withdrawn:
+            ledger.mark_unloaded(connection, submission_id)
+        facts.remove(ledger.driver(connection), withdrawn)
+        ledger.settle_current(connection, period)
+    return len(withdrawn)
+
+
+@dg.asset(
+    partitions_def=MONTHS, deps=["checked_returns"], group_name="load", kinds={"python", "postgres"}, owners=OWNERS
+)
+def loaded_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
+    """The month's accepted rows in the warehouse, every version of every return, with the current one marked."""
+    from warehouse.connection import connect
+
+    began = time.perf_counter()
+    loaded = load(connect(house.warehouse_url()), house.restricted(), context.partition_key)
+    return dg.MaterializeResult(
+        metadata={
+            "submissions": loaded.submissions,
+            "withdrawn": loaded.withdrawn,
+            "rows": loaded.rows.total(),
+            "rows_by_table": dg.MetadataValue.json(dict(sorted(loaded.rows.items()))),
+            "seconds": round(time.perf_counter() - began, 2),
+        }
+    )

@@ -1,0 +1,48 @@
+"""The command line: `dayops` and its commands, each in the module that `COMMANDS` names, read when it is used.
+
+Arguments and words only; the work is done by what the commands call.
+"""
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "run": "dayops_pipeline.cli.run:run",
+    "nightly": "dayops_pipeline.cli.run:nightly",
+    "ui": "dayops_pipeline.cli.run:ui",
+    "sample": "dayops_pipeline.cli.sample:sample",
+    "blank": "dayops_pipeline.cli.documents:blank",
+    "documents": "dayops_pipeline.cli.documents:documents",
+    "returns": "dayops_pipeline.cli.look:returns",
+    "findings": "dayops_pipeline.cli.look:findings",
+    "indicators": "dayops_pipeline.cli.look:indicators",
+    "score": "dayops_pipeline.cli.score:score_command",
+    "warehouse": "dayops_pipeline.cli.warehouse:warehouse",
+    "doctor": "dayops_pipeline.cli.doctor:doctor",
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported only when they are asked for, so that `dayops --help` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order in which people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command called `cmd_name`, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="dayops")
+def main() -> None:
+    """The national collection on day opportunities in Wales: provider returns in, national indicators out.
+
+    Exit codes: 0 done, 1 something was refused or failed, 2 the command was not understood.
+    """

@@ -1,0 +1,66 @@
+"""`dayops doctor`: what is in force, and what is wrong with it."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from dayops_pipeline.cli import screen
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from resources.settings import Settings
+
+
+@click.command(epilog="Example: dayops doctor")
+def doctor() -> None:
+    """Say what settings are in force, and whether everything that dayops needs is well."""
+    from rich.table import Table
+
+    from resources.settings import SettingsError, load_settings
+
+    console = screen.console()
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        console.print(f"[red]Settings[/]  {error}")
+        sys.exit(1)
+    table = Table(show_header=False, box=None)
+    for name, value in settings.model_dump(exclude={"limits"}).items():
+        table.add_row(f"DAYOPS_{name.upper()}", str(value))
+    console.print(table)
+    checks: dict[str, Callable[[], str]] = {
+        "returns": lambda: _source(settings.returns),
+        "warehouse": lambda: _warehouse(settings),
+    }
+    sys.exit(1 if [name for name, check in checks.items() if not _is_well(console, name, check)] else 0)
+
+
+def _is_well(console: "Console", name: str, check: Callable[[], str]) -> bool:
+    try:
+        console.print(f"[green]well[/]   {name}: {check()}")
+    except Exception as error:
+        console.print(f"[red]wrong[/]  {name}: {error}")
+        return False
+    return True
+
+
+def _source(address: str) -> str:
+    from resources.source import Source
+
+    return f"{len(Source(address).listing())} files at {address}"
+
+
+def _warehouse(settings: "Settings") -> str:
+    import sqlalchemy as sa
+
+    from resources.postgres import warehouse_url
+    from warehouse.connection import connect, migrate
+
+    url = warehouse_url(settings)
+    migrate(url)
+    with connect(url).connect() as connection:
+        version = connection.execute(sa.text("select version()")).scalar()
+    return str(version).partition(" on ")[0]

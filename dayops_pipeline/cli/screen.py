@@ -1,0 +1,153 @@
+"""What a night looks like on the screen: its progress, its stages, and the tables at its end."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from dayops_pipeline.nightly import Done, Step
+    from resources.settings import Settings
+
+WIDTH = 118
+"""Columns of the tables where the output is no terminal, whose own width holds otherwise."""
+
+WALK = (
+    ("delivered_returns", "collect"),
+    ("read_returns", "read"),
+    ("checked_returns", "check"),
+    ("feedback", "reply"),
+    ("loaded_returns", "load"),
+    ("national_indicators", "indicate"),
+    ("protected_indicators", "protect"),
+    ("release", "publish"),
+)
+
+
+def console() -> Console:
+    """Return the console to print on."""
+    terminal = Console()
+    return terminal if terminal.is_terminal else Console(width=WIDTH)
+
+
+class Progress:
+    """One line for each run: what is under way, and what it came to."""
+
+    def __init__(self, console: Console) -> None:
+        """Write to `console`."""
+        self._console = console
+        self._status = console.status("")
+
+    def __enter__(self) -> "Progress":
+        """Start the moving line."""
+        self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop the moving line."""
+        self._status.stop()
+
+    def started(self, step: "Step", number: int, steps: int) -> None:
+        """Say what is under way."""
+        what = f"{step.job} {step.period}  ({number} of {steps})" if step.period else "collecting"
+        self._status.update(f"   {what}")
+
+    def finished(self, done: "Done") -> "Done":
+        """Say what a run came to, and hand it on."""
+        what = f"{done.step.job} {done.step.period}" if done.step.period else "collect"
+        verdict = _words(done) if done.succeeded else f"[red]failed[/], see run {done.run_id} in the Dagster UI"
+        self._console.print(f"   {what:<16} {done.seconds:6.1f} s   {verdict}")
+        return done
+
+
+def _words(done: "Done") -> str:
+    numbers = done.numbers
+    if "delivered_returns" in numbers:
+        found = numbers["delivered_returns"]
+        return f"{found['files_at_source']} files at the source, {found['new_files']} new, {found['refused']} refused"
+    if "checked_returns" in numbers:
+        found = numbers["checked_returns"]
+        return (
+            f"{found['submissions']} submissions, {found['rows_read']:,} rows read, "
+            f"{found['rows_accepted']:,} accepted, {found['rows_quarantined']:,} in quarantine"
+        )
+    return "figures made anew"
+
+
+def stages(console: Console, done: Iterable["Done"]) -> None:
+    """Show how long each stage took over all runs."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    runs = 0
+    for one in done:
+        runs += 1
+        for asset, numbers in one.numbers.items():
+            seconds[asset] += float(numbers.get("seconds", 0))
+        seconds["total"] += one.seconds
+    line = "  ".join(f"{verb} {seconds[asset]:.1f}" for asset, verb in WALK if asset in seconds)
+    console.print(f"\n[bold]Seconds[/]  {line}  (all {runs} runs {seconds['total']:.1f})")
+
+
+def results(console: Console, settings: "Settings", url: str) -> None:
+    """Show the returns, the national indicators of the newest month, and where to go next."""
+    from dayops_pipeline.cli import figures
+    from warehouse.connection import connect
+
+    with connect(url).connect() as connection:
+        returns, month = figures.returns(connection), figures.newest_month(connection)
+        rows = [figures.words(row) for row in figures.figures(connection, month)] if month else []
+    console.print(returns_table(returns))
+    title = f"National indicators for Wales, {month} (provisional)"
+    console.print(indicator_table(title, rows) if rows else "\nNo indicators yet: no month has an accepted return.")
+    _where_next(console, settings)
+
+
+def returns_table(rows: Iterable[tuple[str, dict[str, int]]]) -> Table:
+    """Return the table of deliveries by month and state."""
+    table = Table(title="Returns received", title_justify="left", title_style="bold", header_style="bold")
+    table.add_column("Month")
+    states = ("received", "accepted", "queried", "refused", "superseded", "duplicate")
+    for state in states:
+        table.add_column(state, justify="right")
+    for month, counts in rows:
+        received = sum(counts.values())
+        table.add_row(month, str(received), *(str(counts.get(state, 0)) for state in states[1:]))
+    return table
+
+
+def indicator_table(title: str, rows: Iterable[tuple[str, ...]]) -> Table:
+    """Return the table of an area's indicators."""
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    table.add_column("", no_wrap=True)
+    table.add_column("Indicator")
+    for name in ("Value", "Change", "Coverage", "Notes"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def finding_table(rows: Iterable[dict[str, Any]]) -> Table:
+    """Return the table of findings by rule."""
+    table = Table(title="Findings", title_justify="left", title_style="bold", header_style="bold")
+    for name in ("Rule", "Severity", "What it asks"):
+        table.add_column(name)
+    for name in ("Findings", "Submissions"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        counts = (f"{row['findings']:,}", f"{row['submissions']:,}")
+        table.add_row(row["rule"], row["severity"], row["sentence_en"], *counts)
+    return table
+
+
+def _where_next(console: Console, settings: "Settings") -> None:
+    console.print("\n[bold]Where to go next[/]")
+    console.print("  make ui                           the Dagster UI: assets, checks, the nightly schedule")
+    console.print("  .venv/bin/dayops findings         what was found, by rule")
+    console.print("  .venv/bin/dayops warehouse url    the SQL address, for psql or a BI tool")
+    console.print(f"  {settings.release_dir}  releases", soft_wrap=True)
+    console.print(f"  {settings.reply_dir}  what each provider is told", soft_wrap=True)

@@ -1,0 +1,34 @@
+"""Where the parts are put together: `build(house)` makes the whole of dayops, for production and for tests alike.
+
+No asset logic belongs here.
+"""
+
+import warnings
+
+import dagster as dg
+
+warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
+
+from assets import check, collect, indicate, load, protect, publish, read, reply  # noqa: E402
+from dayops_pipeline import jobs, schedules, sensors  # noqa: E402
+from resources.house import House  # noqa: E402
+
+WALK = (collect, read, check, reply, load, indicate, protect, publish)
+"""The stages in walking order: the table of contents of the pipeline."""
+
+
+def build(house: House) -> dg.Definitions:
+    """Return the definitions of dayops over the given outside world."""
+    return dg.Definitions(
+        assets=dg.load_assets_from_modules(WALK),
+        asset_checks=dg.load_asset_checks_from_modules(WALK),
+        jobs=[jobs.nightly, jobs.month, jobs.figures],
+        schedules=[schedules.nightly],
+        sensors=[sensors.changed_months],
+        resources={"house": house},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build(House())

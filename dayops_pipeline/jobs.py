@@ -1,0 +1,18 @@
+"""The three jobs: collect what came, take one month through the walk, and make one month's figures anew.
+
+A job says which assets run together; when they run is said in `schedules` and `sensors`.
+"""
+
+import dagster as dg
+
+COLLECT = dg.AssetSelection.assets("delivered_returns")
+FIGURES = dg.AssetSelection.assets("national_indicators", "protected_indicators", "release")
+MONTH = dg.AssetSelection.assets("read_returns", "checked_returns", "feedback", "loaded_returns") | FIGURES
+
+nightly = dg.define_asset_job(
+    "nightly", COLLECT, description="Collect what was delivered; the months it touches run next, by the sensor."
+)
+month = dg.define_asset_job("month", MONTH, description="Take one month from the archive to its release.")
+figures = dg.define_asset_job(
+    "figures", FIGURES, description="Make the figures of one month anew, without reading returns."
+)

@@ -1,0 +1,291 @@
+"""The sample in a folder: the returns as files, `register.csv` of all services, and `faults.json`, the answer key.
+
+The same order gives the same bytes, and the same times of the files.
+"""
+
+import csv
+import io
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+from dayops_pipeline.sample.baseline import baseline
+from dayops_pipeline.sample.days import BASELINE_MONTHS
+from dayops_pipeline.sample.file_faults import FILE_FAULTS, FileFault, Parcel, Place, again, spoil_file
+from dayops_pipeline.sample.hand import FORMATS, SUFFIXES, Hand, Page, file_bytes, hand_of, page, shown
+from dayops_pipeline.sample.nation import Provider, nation, stream
+from dayops_pipeline.sample.planting import Planted, Planter
+from dayops_pipeline.sample.returns import Posting, Return, postings, written_up
+from expectations.contract import AnyCheck, Profile
+from expectations.reference import authorities
+from expectations.rules import contract_for
+
+REGISTER, FAULTS = "register.csv", "faults.json"
+_REGISTER_COLUMNS = (
+    "provider_id", "provider_name", "sector", "service_id", "service_la", "expected_from", "expected_to",
+)  # fmt: skip
+_BASELINE_WORKBOOK_EVERY = 11
+_NAMINGS = (
+    "{name} {period}{version}",
+    "{period} {name} day services return{version}",
+    "Return {name} ({period}){version}",
+)
+Answer = dict[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What sample is wanted."""
+
+    providers: int
+    months: tuple[str, ...]
+    seed: int = 1
+    faults: float = 0.0
+    formats: tuple[str, ...] = tuple(FORMATS)
+    has_baseline: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the sample: its name, its bytes, when it was sent, and the faults in it."""
+
+    name: str
+    data: bytes
+    sent_at: datetime
+    posting: Posting
+    data_rows: int
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(slots=True)
+class Sample:
+    """A sample that is ready to be made: the nation, and every submission of it."""
+
+    order: Order
+    providers: tuple[Provider, ...]
+    postings: tuple[Posting, ...]
+    file_faults: dict[int, FileFault]
+    planter: Planter
+    names: set[str] = field(default_factory=set)
+
+    @property
+    def file_count(self) -> int:
+        """Return how many returns there will be."""
+        repeated = sum(fault.is_about_number for fault in self.file_faults.values())
+        return len(self.postings) + repeated + self.baseline_count
+
+    @property
+    def baseline_count(self) -> int:
+        """Return how many of them are about the months before the pandemic."""
+        return len(authorities()) * len(BASELINE_MONTHS) if self.order.has_baseline else 0
+
+    def files(self) -> Iterator[File]:
+        """Yield the returns one by one."""
+        if self.order.has_baseline:
+            for turn, told in enumerate(baseline(self.order.seed, self.providers, self.order.months)):
+                yield self._baseline_file(told, turn)
+        for number, posting in enumerate(self.postings):
+            yield from self._files_of(posting, self.file_faults.get(number))
+
+    def _baseline_file(self, told: Return, turn: int) -> File:
+        is_workbook = turn % _BASELINE_WORKBOOK_EVERY == 0
+        formats = [name for name in self.order.formats if name != "csv"] if is_workbook else []
+        fallback = "csv" if "csv" in self.order.formats else self.order.formats[0]
+        chosen = formats[turn // _BASELINE_WORKBOOK_EVERY % len(formats)] if formats else fallback
+        return self._file(told, Hand(chosen, "label"), [], None)
+
+    def _files_of(self, posting: Posting, fault: FileFault | None) -> Iterator[File]:
+        told = written_up(self.order.seed, posting)
+        hand = hand_of(self.order.seed, posting.provider.provider_id, self.order.formats)
+        rng = self._rng("faults", posting)
+        planted = self.planter.plant(told, rng) if fault is None and self.order.faults else []
+        if fault is None or not fault.is_about_number:
+            yield self._file(told, hand, planted, fault)
+            return
+        yield self._file(told, hand, [], None)
+        later = again(told, str(UUID(int=rng.getrandbits(128), version=4)))
+        later = replace(later, posting=replace(posting, sent_at=posting.sent_at + timedelta(days=2)))
+        yield self._file(later, hand, [], fault)
+
+    def _rng(self, name: str, posting: Posting) -> Random:
+        return stream(self.order.seed, name, posting.provider.provider_id, posting.period, posting.submission_no)
+
+    def _file(self, told: Return, hand: Hand, planted: list[Planted], fault: FileFault | None) -> File:
+        posting = told.posting
+        contract = contract_for(posting.period)
+        pages = {name: page(hand, contract.sheet(name), rows) for name, rows in told.sheets.items()}
+        parcel = Parcel(posting, hand, self._name(posting, hand), list(pages.values()))
+        if fault is None:
+            parcel.data = file_bytes(hand, parcel.pages)
+            answers = [_row_answer(parcel, pages[one.sheet], one) for one in planted]
+        else:
+            places = spoil_file(fault, parcel, self._rng(fault.says, posting))
+            answers = [_file_answer(parcel, pages, one) for one in places]
+        return File(parcel.name, parcel.data, posting.sent_at, posting, told.data_rows, tuple(answers))
+
+    def _name(self, posting: Posting, hand: Hand) -> str:
+        """Return a name as people give files: good for reading, and for nothing else."""
+        version = f" v{posting.submission_no}" if posting.submission_no > 1 else ""
+        naming = _NAMINGS[sum(posting.provider.provider_id.encode()) % len(_NAMINGS)]
+        plain = unicodedata.normalize("NFKD", posting.provider.name_en).encode("ascii", "ignore").decode()
+        stem = naming.format(name=plain, period=_period_words(posting), version=version)
+        names = (f"{stem}{mark}{SUFFIXES[hand.format]}" for mark in ("", *(f" ({turn})" for turn in range(2, 10_000))))
+        name = next(name for name in names if name not in self.names)
+        self.names.add(name)
+        return name
+
+
+def _period_words(posting: Posting) -> str:
+    return f"{posting.period} baseline" if posting.profile is Profile.BASELINE else posting.period
+
+
+def prepared(order: Order) -> Sample:
+    """Return the sample that is ordered, ready to be made."""
+    providers = nation(order.seed, order.providers, order.months)
+    posted = tuple(postings(order.seed, providers, order.months))
+    return Sample(order, providers, posted, _file_faults(order, posted), Planter(order.faults))
+
+
+def _file_faults(order: Order, posted: tuple[Posting, ...]) -> dict[int, FileFault]:
+    """Return which submissions have a fault of the whole file: the only ones of their months, and not nil."""
+    rng = stream(order.seed, "file faults")
+    single = [number for number, one in enumerate(posted) if one.of == 1 and not one.is_nil]
+    wanted = min(round(order.faults * len(posted)), len(single))
+    chosen = rng.sample(single, len(single))
+    formats = {
+        one.provider.provider_id: hand_of(order.seed, one.provider.provider_id, order.formats).format for one in posted
+    }
+    given: dict[int, FileFault] = {}
+    for turn in range(wanted):
+        fault = FILE_FAULTS[turn % len(FILE_FAULTS)]
+        free = (one for one in chosen if one not in given)
+        number = next((one for one in free if formats[posted[one].provider.provider_id] in fault.formats), None)
+        given |= {number: fault} if number is not None else {}
+    return given
+
+
+# --- the answer key ---------------------------------------------------------------------------------------------------
+
+
+def _answer(parcel: Parcel, **facts: str | int | None) -> Answer:
+    posting = parcel.posting
+    return {
+        "file": parcel.name,
+        "provider_id": posting.provider.provider_id,
+        "period": posting.period,
+        "submission_no": posting.submission_no,
+        **facts,
+    }
+
+
+def _row_answer(parcel: Parcel, of_sheet: Page, planted: Planted) -> Answer:
+    check, row = planted.check, of_sheet.row_number(planted.row)
+    value = of_sheet.cells[row - 1][of_sheet.columns.index(check.column)]
+    return _answer(
+        parcel,
+        rule=check.rule,
+        severity=str(check.severity),
+        sheet=planted.sheet,
+        row=row,
+        column=check.column,
+        kind=check.says,
+        check=check.code,
+        value=shown(value),
+        refuses=_refuses(check),
+        consequence_of=planted.consequence_of,
+    )
+
+
+def _refuses(check: AnyCheck) -> str | None:
+    """Return what else the fault refuses: every row about the service, or the whole return."""
+    wider = {"SERVICES": "service", "RETURN": "return"}
+    return wider.get(check.sheet, "row") if str(check.severity) == "error" else None
+
+
+def _file_answer(parcel: Parcel, pages: dict[str, Page], place: Place) -> Answer:
+    value = None
+    if place.rule == "V02" and place.column:
+        of_return = pages["RETURN"]
+        value = shown(of_return.cells[1][of_return.columns.index(place.column)])
+    return _answer(
+        parcel,
+        rule=place.rule,
+        severity=str(place.severity),
+        sheet=place.sheet,
+        row=place.row,
+        column=place.column,
+        kind=place.says,
+        check=None,
+        value=value,
+        refuses="file" if str(place.severity) == "error" else None,
+        consequence_of=None,
+    )
+
+
+# --- the folder -------------------------------------------------------------------------------------------------------
+
+
+def write_sample(
+    sample: Sample, folder: Path, *, not_after: datetime | None = None, tell: Callable[[File], None] = lambda _: None
+) -> list[Answer]:
+    """Write the sample into `folder`, which is made; tell of each file; return the answer key.
+
+    No file is said to be sent later than `not_after`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    answers: list[Answer] = []
+    for file in sample.files():
+        path = folder / file.name
+        path.write_bytes(file.data)
+        _date(path, file.sent_at, not_after, file.posting)
+        answers += file.answers
+        tell(file)
+    answers.sort(key=lambda one: (str(one["file"]), str(one["sheet"]), int(one["row"] or 0), str(one["column"])))
+    (folder / REGISTER).write_text(register(sample.providers), encoding="utf-8", newline="")
+    _write_answers(folder / FAULTS, answers)
+    return answers
+
+
+def _date(path: Path, sent_at: datetime, not_after: datetime | None, posting: Posting) -> None:
+    when = sent_at.replace(tzinfo=UTC)
+    if not_after is not None and when > not_after:
+        # Several submissions of one month keep their order.
+        when = not_after - timedelta(hours=posting.of - posting.submission_no)
+    os.utime(path, (when.timestamp(), when.timestamp()))
+
+
+def _write_answers(path: Path, answers: list[Answer]) -> None:
+    lines = ",\n".join(json.dumps(one, ensure_ascii=False) for one in answers)
+    path.write_text(f"[\n{lines}\n]\n" if answers else "[]\n", encoding="utf-8", newline="")
+
+
+def register(providers: tuple[Provider, ...]) -> str:
+    """Return the national register of services as CSV: what is expected to report, silent providers included."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(_REGISTER_COLUMNS)
+    for provider in sorted(providers, key=lambda one: one.provider_id):
+        for service in provider.services:
+            closed_on = service.closed_on.isoformat() if service.closed_on else ""
+            about = (provider.provider_id, provider.name_en, provider.sector, service.service_id, service.la)
+            writer.writerow([*about, service.open_from.isoformat(), closed_on])
+    return buffer.getvalue()
+
+
+def last_months(number: int, today: date) -> tuple[str, str]:
+    """Return the first and the last of the last `number` months that are over on `today`."""
+    months = [today.year * 12 + today.month - 1 - back for back in (number, 1)]
+    first, last = (f"{month // 12}-{month % 12 + 1:02d}" for month in months)
+    return first, last
+
+
+def is_month(text: str) -> bool:
+    """Tell whether `text` is a month, YYYY-MM."""
+    return re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", text) is not None

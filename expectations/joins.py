@@ -1,0 +1,70 @@
+"""The checks that look across the sheets of a return: one query each in `joins/`, run by DuckDB in memory.
+
+A query sees, for each sheet, a table with its name: `submission_id`, `_row`, the typed columns (null where a cell is blank
+or broke a check of its own) and `_is_refused` (the row broke a check that refuses it). Further there are `month` (its
+`first_day` and `last_day`), `reporting` (the sheet that the check is about) and `activity_row` (every row of a sheet of
+activity). A query gives the rows that break the rule: `submission_id, row, value, expected, other`.
+"""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from expectations.contract import Contract, Joined
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+REFUSED = "_is_refused"
+
+
+class Broken(NamedTuple):
+    """A row that breaks a rule across sheets, with the facts for its finding."""
+
+    submission_id: int
+    row: int
+    value: str | None
+    expected: str | None
+    other: str | None
+
+
+def join(contract: Contract, tables: "Mapping[str, pa.Table]", period: str) -> dict[str, list[Broken]]:
+    """Return the rows that break each check across sheets, by the check's code; `tables` has every sheet by name."""
+    import duckdb
+
+    with closing(duckdb.connect(":memory:", config={"enable_external_access": False})) as connection:
+        _prepare(connection, contract, tables, period)
+        return {check.code: _ask(connection, check, tables) for check in contract.joins()}
+
+
+def _prepare(connection: Any, contract: Contract, tables: "Mapping[str, pa.Table]", period: str) -> None:
+    import pyarrow as pa
+
+    for name, table in tables.items():
+        connection.register(name, table)
+    connection.register("month", _month(period))
+    active = [tables[sheet.name].select(["submission_id"]) for sheet in contract.sheets if sheet.is_activity]
+    connection.register("activity_row", pa.concat_tables(active))
+
+
+def _month(period: str) -> "pa.Table":
+    import pyarrow as pa
+
+    year, month = int(period[:4]), int(period[5:])
+    last = date(year, month, monthrange(year, month)[1])
+    return pa.table({"first_day": [date(year, month, 1)], "last_day": [last]})
+
+
+def _ask(connection: Any, check: Joined, tables: "Mapping[str, pa.Table]") -> list[Broken]:
+    connection.register("reporting", tables[check.sheet])
+    return [Broken(*row) for row in connection.execute(query(check.query)).fetchall()]
+
+
+@cache
+def query(name: str) -> str:
+    """Return the text of the query called `name`."""
+    return (resources.files("expectations") / "joins" / f"{name}.sql").read_text(encoding="utf-8")

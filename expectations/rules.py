@@ -1,0 +1,523 @@
+"""The rules V01 to V20 that a return is held to, the checks each is made of, and the English of every finding.
+
+Checks of a column by itself are derived from its declaration in `sheets`; checks between cells, rows and sheets are
+listed here. The F rules say why a file, or a cell of it, could not be read.
+"""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from expectations.codes import CODE_LISTS
+from expectations.contract import (
+    AddsUp,
+    Amount,
+    AnyCheck,
+    Area,
+    Between,
+    Code,
+    Column,
+    Contract,
+    Count,
+    Day,
+    DayWithin,
+    Flag,
+    Joined,
+    Listed,
+    Matches,
+    Month,
+    NameAgrees,
+    Need,
+    NoPersonalDetail,
+    NotListed,
+    NotMore,
+    OnlyWhen,
+    Pattern,
+    Present,
+    RatioBetween,
+    Rule,
+    Saying,
+    Severity,
+    Sheet,
+    SumNotMore,
+    Text,
+    Unique,
+    When,
+    WholeNumber,
+    Written,
+)
+from expectations.reference import current_authorities, former_authorities
+from expectations.sheets import SHEETS
+
+ERROR, QUERY = Severity.ERROR, Severity.QUERY
+
+RULES = (
+    Rule("F01", "The file can be opened: it is whole, and nothing in it is unsafe.", ERROR, "file"),
+    Rule(
+        "F02", "The file is an XLSX or ODS workbook without macros or a password, or a zip of CSV files.", ERROR, "file"
+    ),
+    Rule("F03", "The file is within the limits of size.", ERROR, "file"),
+    Rule("F04", "Text is written in UTF-8.", QUERY, "file"),
+    Rule(
+        "F05", "Every cell holds a value: no error value, no formula without a result, no merged cells.", ERROR, "cell"
+    ),
+    Rule(
+        "V01",
+        "Every sheet that the return needs is there, under its header, with the columns of the form.",
+        ERROR,
+        "sheet",
+    ),
+    Rule(
+        "V02", "The version is known, the month is over, and submissions are numbered one after another.", ERROR, "file"
+    ),
+    Rule(
+        "V03", "Required cells are filled, and figures are written as figures; a blank is not a nought.", ERROR, "cell"
+    ),
+    Rule("V04", "No row stands twice.", ERROR, "row"),
+    Rule(
+        "V05", "Authorities are given by their current code, and a name beside it is that authority's.", ERROR, "cell"
+    ),
+    Rule("V06", "Codes are in their lists, and dates are dates that fit the service and the month.", ERROR, "cell"),
+    Rule("V07", "Counts are whole numbers from 0 up, and hours and posts are within their bounds.", ERROR, "cell"),
+    Rule("V08", "People are known by their reference alone: no personal details anywhere.", ERROR, "cell"),
+    Rule("V09", "No more people attended than are enrolled.", ERROR, "row"),
+    Rule("V10", "Sessions attended, missed and cancelled make up the sessions planned.", ERROR, "row"),
+    Rule("V11", "Everyone who attended has a session, and hours fit the sessions.", ERROR, "row"),
+    Rule("V12", "Sessions held and attended fit the sessions planned and the places.", ERROR, "row"),
+    Rule("V13", "The waiting bands add up to all people waiting.", ERROR, "row"),
+    Rule("V14", "The pay bands add up to the permanent and fixed-term staff.", ERROR, "row"),
+    Rule("V15", "Whole-time equivalents agree with the contract hours.", QUERY, "row"),
+    Rule("V16", "Agency hours are part of all hours, and agency staff and agency costs go together.", QUERY, "row"),
+    Rule("V17", "Welsh is accepted only where it was offered, and given only where it was accepted.", ERROR, "row"),
+    Rule("V18", "Parts are no larger than their wholes in reviews, outcomes and work.", ERROR, "row"),
+    Rule("V19", "A closed service has its reason, and a nil return has no activity.", ERROR, "row"),
+    Rule("V20", "Every service that is reported on is on the SERVICES sheet and was open in the month.", ERROR, "row"),
+)
+
+SAYINGS = {
+    # the file
+    "FILE_EMPTY": Saying("The file is empty.", "Send the filled-in form."),
+    "FILE_DAMAGED": Saying(
+        "The file cannot be opened: it is damaged or was cut short.", "Save it again and send it again."
+    ),
+    "FILE_TOO_LARGE": Saying("The file is larger than {expected}.", "Send one month of one provider in each file."),
+    "SHEET_TOO_LARGE": Saying(
+        "A sheet reaches further than {expected}.", "Delete the empty rows and columns around your figures, and save."
+    ),
+    "FILE_TOO_COMPLEX": Saying(
+        "The file takes too long or too much memory to read.", "Copy your figures into a fresh form and send that."
+    ),
+    "WRONG_FILE_TYPE": Saying(
+        "This is not a workbook or a zip of CSV files.",
+        "Send XLSX, ODS, or one zip that holds a CSV file for each sheet.",
+    ),
+    "FILE_OLD_FORMAT": Saying("This is an old kind of Excel file.", "Save it as XLSX (Excel workbook) and send that."),
+    "FILE_PASSWORD": Saying("The file is locked with a password.", "Take the password off, save, and send it again."),
+    "FILE_HAS_MACROS": Saying(
+        "The file holds macros, embedded files or links to other files.", "Save it as XLSX without them and send that."
+    ),
+    "ZIP_UNSAFE": Saying("The zip holds something that is unsafe to unpack.", "Make a new zip of the CSV files alone."),
+    "XML_UNSAFE": Saying(
+        "The workbook holds a definition that is unsafe to read.", "Save it afresh in Excel or LibreOffice."
+    ),
+    "ENCODING_UNKNOWN": Saying("The text is in no encoding that we can read.", "Save the CSV files as UTF-8."),
+    "ENCODING_CP1252": Saying(
+        "The text was read as Windows-1252, which has no ŵ or ŷ.",
+        "Save the CSV files as UTF-8 and check the Welsh names.",
+    ),
+    "ENCODING_UTF16": Saying("The text was read as UTF-16.", "Nothing to mend; UTF-8 is safer."),
+    "SHEET_HIDDEN": Saying(
+        "A sheet is hidden ({value}).", "Show the sheet, check that it holds what you mean to send."
+    ),
+    "FORMULA_CACHED": Saying(
+        "Some figures are formulas: we took the results that were saved.",
+        "Check that the file was calculated when saved.",
+    ),
+    "FILE_IGNORED": Saying(
+        "The zip holds a file that was not read ({value}).", "Leave out everything but the CSV files."
+    ),
+    # cells that could not be read
+    "CELL_EXCEL_ERROR": Saying("{cell} holds the error {value}.", "Mend the formula, or type the figure."),
+    "FORMULA_NO_VALUE": Saying(
+        "{cell} holds a formula without a result.", "Open the file, let it calculate, and save it."
+    ),
+    "CELL_MERGED": Saying("{cell} is merged with other cells.", "Unmerge the cells and fill each one."),
+    "CELL_CONTROL_CHAR": Saying("{cell} holds a character that cannot be read.", "Type the cell again."),
+    "CELL_TOO_LONG": Saying("{cell} holds more text than a cell can.", "Shorten it."),
+    "ROW_FIELD_COUNT": Saying(
+        "Row {row} has {value} cells where the header has {expected}.", "Look for a stray or missing comma in the row."
+    ),
+    # sheets and headers
+    "sheet_missing": Saying(
+        "The sheet {sheet} is missing.", "Add it from the form; leave its rows empty if there are none."
+    ),
+    "sheet_twice": Saying("The sheet {sheet} is there twice.", "Keep one of them."),
+    "sheet_unknown": Saying(
+        "The sheet {value} is not part of the form.", "Delete it, or give it the name it has in the form."
+    ),
+    "sheet_unexpected": Saying(
+        "The sheet {sheet} has {value} rows, but this return does not take it.",
+        "Leave the sheet out, or check the kind of return and the month.",
+    ),
+    "header_missing": Saying(
+        "The sheet {sheet} has no column {label}.", "Add the column, with the header as in the form."
+    ),
+    "header_twice": Saying("The column {label} is there twice.", "Keep one of them."),
+    "header_unknown": Saying(
+        "The column {value} is not part of the form.", "Delete it, or give it the header of the form."
+    ),
+    "header_absent": Saying("The sheet {sheet} has no header row.", "Copy the header row from the form into row 1."),
+    "one_row": Saying("The sheet {sheet} has {value} rows instead of one.", "Keep one row: a file is about one month."),
+    # the return as a whole
+    "version_unknown": Saying(
+        "The form's version {value} is not known.", "Fill in the current form, version {expected}."
+    ),
+    "month_not_over": Saying("The month {value} is not over yet.", "Send the return once the month has ended."),
+    "profile_month": Saying(
+        "A {value} return cannot be about this month.",
+        "Use BASELINE for April 2019 to February 2020, and FULL or LITE since.",
+    ),
+    "number_repeated": Saying(
+        "Submission {value} for this month was accepted already.", "Give the corrected return the number {expected}."
+    ),
+    "number_skipped": Saying(
+        "This is submission {value}, but number {expected} has not come.", "Number your submissions one after another."
+    ),
+    "return_refused": Saying("The RETURN row cannot be used.", "Mend the findings on the RETURN sheet."),
+    # one cell
+    "blank": Saying("{label} is blank.", "Fill it in."),
+    "blank_figure": Saying("{label} is blank.", "Fill it in; write 0 if there were none."),
+    "blank_when": Saying("{label} is blank, but this row needs it ({expected}).", "Fill it in."),
+    "not_number": Saying(
+        "{label} is {value}, which is not a number.", "Write a plain figure, or 0 if there were none."
+    ),
+    "not_date": Saying("{label} is {value}, which is not a date.", "Write the date as day/month/year or YYYY-MM-DD."),
+    "not_month": Saying("{label} is {value}, which is not a month.", "Write the month as YYYY-MM, such as 2026-08."),
+    "not_flag": Saying("{label} is {value}.", "Write TRUE or FALSE."),
+    "not_authority": Saying(
+        "{label} is {value}, which is no current authority code.", "Use a code such as {expected}."
+    ),
+    "old_authority": Saying(
+        "{label} is {value}, a code that was replaced.", "Use {expected} from now on; we have used it."
+    ),
+    "name_differs": Saying(
+        "{label} says {value}: the code and the name are two authorities.", "Keep the right one of the two."
+    ),
+    "not_in_list": Saying("{label} is {value}, which is not one of its codes.", "Use one of: {expected}."),
+    "wrong_shape": Saying("{label} is {value}.", "It must be {expected}."),
+    "too_long": Saying("{label} is longer than {expected} characters.", "Shorten it."),
+    "not_whole": Saying("{label} is {value}, which is not a whole number.", "Write a whole number."),
+    "out_of_bounds": Saying("{label} is {value}.", "It must be between {expected}."),
+    "personal_detail": Saying(
+        "{label} holds what looks like a person's details.", "Take names, numbers, dates of birth and postcodes out."
+    ),
+    "person_ref_shape": Saying(
+        "{label} is not a person reference.",
+        "Use the 16-character reference made with the national key, never a name or number.",
+    ),
+    # between cells
+    "row_twice": Saying("Row {row} repeats another row of {sheet}: same {expected}.", "Keep one of the rows."),
+    "day_outside": Saying("{label} is {value}, outside the month of the return.", "Check the date."),
+    "day_after": Saying("{label} is {value}, after the end of the month.", "Check the date."),
+    "ends_before_start": Saying("{label} is {value}, after {expected}.", "Check both dates."),
+    "more_attended_than_enrolled": Saying(
+        "{label} is {value}, more than the {expected} enrolled.",
+        "Check both figures: nobody attends who is not enrolled.",
+    ),
+    "sessions_do_not_add_up": Saying(
+        "Sessions attended, not attended and cancelled do not make up the {value} planned.",
+        "Check the four figures, or tell us why they differ.",
+    ),
+    "more_attended_than_planned": Saying(
+        "{label} is {value}, more than the {expected} planned.", "Check both figures."
+    ),
+    "people_without_sessions": Saying(
+        "{label} is {value}, more than the {expected} sessions attended.",
+        "Each of them came at least once: check both figures.",
+    ),
+    "hours_per_session": Saying(
+        "{label} is {value} for {expected} sessions: less than half an hour or more than six hours each.",
+        "Check both figures, or tell us why.",
+    ),
+    "more_held_than_planned": Saying("{label} is {value}, more than the {expected} planned.", "Check both figures."),
+    "over_places": Saying(
+        "{value} sessions were attended, more than the places allow ({expected}).", "Check the figures, or tell us why."
+    ),
+    "far_over_places": Saying(
+        "{value} sessions were attended, over a fifth more than the places allow ({expected}).",
+        "Check the places, the open sessions and the sessions attended.",
+    ),
+    "bands_do_not_add_up": Saying(
+        "The bands do not add up to {label}, {value}.", "Check the total and its four bands."
+    ),
+    "pay_does_not_add_up": Saying(
+        "The pay bands do not add up to the permanent and fixed-term staff.",
+        "Leave agency staff out, and check the five figures.",
+    ),
+    "wte_differs": Saying(
+        "{label} is {value}, which does not fit {expected} contract hours.",
+        "Divide the hours by 39 for support workers and drivers, by 37 for others, or tell us why.",
+    ),
+    "more_agency_hours": Saying("{label} is {value}, more than all hours, {expected}.", "Check both figures."),
+    "agency_without_cost": Saying("There are agency staff, but no agency cost.", "Check both sheets, or tell us why."),
+    "cost_without_agency": Saying(
+        "There is an agency cost, but no agency staff.", "Check both sheets, or tell us why."
+    ),
+    "only_when": Saying(
+        "{label} is {value}, but it belongs only to rows where {expected}.", "Clear it, or mend the other cell."
+    ),
+    "part_over_whole": Saying("{label} is {value}, more than {expected}.", "Check both figures."),
+    "parts_over_whole": Saying("The outcomes achieved are more than the {value} reviewed.", "Check the three figures."),
+    "reason_missing": Saying("The service closed, but {label} is blank.", "Give the reason."),
+    "nil_reason_missing": Saying("This is a nil return, but {label} is blank.", "Give the reason."),
+    "nil_with_activity": Saying(
+        "This is a nil return, but other sheets have {value} rows.", "Clear the rows, or write FALSE under nil return."
+    ),
+    "service_unknown": Saying(
+        "{label} is {value}, which is not on the SERVICES sheet.", "Add the service there, or mend the number."
+    ),
+    "service_not_open": Saying(
+        "Service {value} was not open in the month ({expected}).",
+        "Check the dates on the SERVICES sheet, or the number.",
+    ),
+    "service_refused": Saying(
+        "The row is about service {value}, whose own row was refused.", "Mend the row on the SERVICES sheet first."
+    ),
+    "day_service_closed": Saying(
+        "{label} is {value}, when service {other} was not open ({expected}).",
+        "Check the date, or the dates on SERVICES.",
+    ),
+}
+
+# --- what follows from a column's declaration -------------------------------------------------------------------------
+
+_REASONS = {"closure_reason": ("V19", "reason_missing"), "nil_reason": ("V19", "nil_reason_missing")}
+
+
+def _present(sheet: Sheet, column: Column) -> Iterator[AnyCheck]:
+    if column.need is Need.REQUIRED:
+        says = "blank_figure" if isinstance(column.kind, Count | Amount) else "blank"
+        yield Present(rule="V03", sheet=sheet.name, column=column.name, says=says)
+    elif column.need is Need.CONDITIONAL and column.when is not None:
+        rule, says = _REASONS.get(column.name, ("V03", "blank_when"))
+        yield Present(rule=rule, sheet=sheet.name, column=column.name, says=says, when=column.when)
+
+
+def _kind(sheet: Sheet, column: Column) -> Iterator[AnyCheck]:
+    match column.kind:
+        case Count() | Amount():
+            return _of_number(column.kind, sheet=sheet.name, column=column.name)
+        case Code() | Area():
+            return _of_code(column.kind, sheet=sheet.name, column=column.name)
+        case Pattern() | Text():
+            return _of_text(column.kind, sheet=sheet.name, column=column.name)
+        case Day() | Month() | Flag():
+            says = _WRITTEN[type(column.kind)]
+            return iter([Written(rule="V06", says=says, sheet=sheet.name, column=column.name)])
+        case _:
+            assert_never(column.kind)
+
+
+_WRITTEN = {Day: "not_date", Month: "not_month", Flag: "not_flag"}
+
+
+def _of_number(kind: Count | Amount, sheet: str, column: str) -> Iterator[AnyCheck]:
+    yield Written(rule="V03", sheet=sheet, column=column, says="not_number")
+    if isinstance(kind, Count):
+        yield WholeNumber(rule="V07", sheet=sheet, column=column, says="not_whole")
+    least = 0 if isinstance(kind, Count) else kind.least
+    yield Between(rule="V07", sheet=sheet, column=column, says="out_of_bounds", least=least, most=kind.most)
+
+
+def _of_code(kind: Code | Area, sheet: str, column: str) -> Iterator[AnyCheck]:
+    if isinstance(kind, Code):
+        allowed = tuple(CODE_LISTS[kind.list_name])
+        yield Listed(rule="V06", sheet=sheet, column=column, says="not_in_list", allowed=allowed)
+        return
+    old = tuple(former_authorities())
+    known = (*current_authorities(), *old, *kind.besides)
+    yield Listed(rule="V05", sheet=sheet, column=column, says="not_authority", allowed=known)
+    yield NotListed(rule="V05", sheet=sheet, column=column, says="old_authority", severity=QUERY, refused=old)
+    yield NameAgrees(rule="V05", sheet=sheet, column=column, says="name_differs")
+
+
+def _of_text(kind: Pattern | Text, sheet: str, column: str) -> Iterator[AnyCheck]:
+    if isinstance(kind, Pattern):
+        says = "person_ref_shape" if kind.rule == "V08" else "wrong_shape"
+        yield Matches(rule=kind.rule, sheet=sheet, column=column, says=says, regex=kind.regex)
+        return
+    yield Matches(rule="V06", sheet=sheet, column=column, says="too_long", regex=rf"(?s).{{1,{kind.longest}}}")
+    if kind.is_free:
+        yield NoPersonalDetail(rule="V08", sheet=sheet, column=column, says="personal_detail")
+
+
+def _of_columns() -> Iterator[AnyCheck]:
+    for sheet in SHEETS:
+        if sheet.name != "RETURN":
+            yield Unique(rule="V04", sheet=sheet.name, column=sheet.key[-1], says="row_twice", columns=sheet.key)
+        for column in sheet.columns:
+            yield from _present(sheet, column)
+            yield from _kind(sheet, column)
+
+
+# --- what is asked between cells, rows and sheets ---------------------------------------------------------------------
+
+
+def _no_more(rule: str, sheet: str, column: str, other: str, says: str, severity: Severity = ERROR) -> NotMore:
+    return NotMore(rule=rule, sheet=sheet, column=column, other=other, says=says, severity=severity)
+
+
+_MANUAL = When("role", ("SUPPORT", "DRIVER"))
+_OTHERS = When("role", ("MANAGER", "SENIOR", "JOB_COACH", "LAC", "ADMIN"))
+
+
+def _wte(hours: float, when: When) -> RatioBetween:
+    return RatioBetween(
+        rule="V15",
+        sheet="WORKFORCE",
+        column="wte",
+        other="contract_hours_week",
+        says="wte_differs",
+        severity=QUERY,
+        least=0.98 / hours,
+        most=1.02 / hours,
+        slack=0.01,
+        when=when,
+    )
+
+
+_BETWEEN_CELLS: tuple[AnyCheck, ...] = (
+    DayWithin(rule="V06", sheet="ATTENDANCE", column="date", says="day_outside", or_before=False),
+    DayWithin(rule="V06", sheet="PEOPLE", column="start_date", says="day_after", or_before=True),
+    _no_more("V06", "PEOPLE", "start_date", "end_date", "ends_before_start"),
+    _no_more("V06", "SERVICES", "open_from", "closed_on", "ends_before_start"),
+    _no_more("V09", "ACTIVITY", "people_attended", "people_enrolled", "more_attended_than_enrolled"),
+    AddsUp(
+        rule="V10",
+        sheet="ACTIVITY",
+        column="sessions_planned",
+        says="sessions_do_not_add_up",
+        severity=QUERY,
+        parts=("sessions_attended", "sessions_dna", "sessions_cancelled_provider"),
+        totals=("sessions_planned",),
+    ),
+    _no_more("V10", "ACTIVITY", "sessions_attended", "sessions_planned", "more_attended_than_planned"),
+    _no_more("V11", "ACTIVITY", "people_attended", "sessions_attended", "people_without_sessions"),
+    RatioBetween(
+        rule="V11",
+        sheet="ACTIVITY",
+        column="hours_delivered",
+        other="sessions_attended",
+        says="hours_per_session",
+        severity=QUERY,
+        least=0.5,
+        most=6,
+    ),
+    _no_more("V12", "SERVICES", "open_sessions_held", "open_sessions_planned", "more_held_than_planned", QUERY),
+    AddsUp(
+        rule="V13",
+        sheet="WAITING",
+        column="waiting_total",
+        says="bands_do_not_add_up",
+        parts=("wait_0_6w", "wait_6_12w", "wait_12_26w", "wait_26w_plus"),
+        totals=("waiting_total",),
+    ),
+    AddsUp(
+        rule="V14",
+        sheet="WORKFORCE",
+        column="paid_at_or_above_rlw",
+        says="pay_does_not_add_up",
+        parts=("paid_at_or_above_rlw", "paid_below_rlw", "pay_unknown"),
+        totals=("headcount_perm", "headcount_fixed"),
+    ),
+    _wte(39, _MANUAL),
+    _wte(37, _OTHERS),
+    _no_more("V16", "WORKFORCE", "agency_hours_month", "total_hours_month", "more_agency_hours", QUERY),
+    OnlyWhen(
+        rule="V17",
+        sheet="PEOPLE",
+        column="active_offer_accepted",
+        says="only_when",
+        only=When("active_offer_made", ("Y",)),
+    ),
+    OnlyWhen(
+        rule="V17",
+        sheet="PEOPLE",
+        column="delivered_in_preferred",
+        says="only_when",
+        only=When("active_offer_accepted", ("Y",)),
+    ),
+    _no_more("V18", "OUTCOMES", "plans_reviewed_on_time", "plans_due_review", "part_over_whole"),
+    SumNotMore(
+        rule="V18",
+        sheet="OUTCOMES",
+        column="outcomes_reviewed",
+        says="parts_over_whole",
+        parts=("outcomes_achieved_full", "outcomes_achieved_part"),
+    ),
+    _no_more("V18", "OUTCOMES", "people_paid_work_16h", "people_paid_work", "part_over_whole"),
+    _no_more("V18", "OUTCOMES", "people_work_13w_sustained", "people_paid_work", "part_over_whole"),
+)
+
+
+def _join(rule: str, sheet: str, column: str, says: str, query: str, severity: Severity = ERROR) -> Joined:
+    return Joined(rule=rule, sheet=sheet, column=column, says=says, severity=severity, query=query)
+
+
+_ABOUT_SERVICES = tuple(
+    sheet.name
+    for sheet in SHEETS
+    if sheet.name != "SERVICES" and any(column.name == "service_id" for column in sheet.columns)
+)
+
+_ACROSS_SHEETS: tuple[AnyCheck, ...] = (
+    _join("V06", "ATTENDANCE", "date", "day_service_closed", "attendance_while_open"),
+    _join("V12", "SERVICES", "open_sessions_held", "over_places", "over_places", QUERY),
+    _join("V12", "SERVICES", "open_sessions_held", "far_over_places", "far_over_places"),
+    _join("V16", "WORKFORCE", "headcount_agency", "agency_without_cost", "agency_without_cost", QUERY),
+    _join("V16", "FINANCE", "cost_agency", "cost_without_agency", "cost_without_agency", QUERY),
+    _join("V19", "RETURN", "nil_return", "nil_with_activity", "nil_with_activity"),
+    *(_join("V20", sheet, "service_id", "service_unknown", "service_known") for sheet in _ABOUT_SERVICES),
+    *(_join("V20", sheet, "service_id", "service_not_open", "service_open") for sheet in _ABOUT_SERVICES),
+)
+
+CONTRACT = Contract(
+    spec_version="1.0",
+    sheets=SHEETS,
+    rules=RULES,
+    checks=(*_of_columns(), *_BETWEEN_CELLS, *_ACROSS_SHEETS),
+    sayings=SAYINGS,
+)
+
+
+def contract_for(period: str) -> Contract:
+    """Return the contract that a return about the month `period` (YYYY-MM) is held to; one version so far."""
+    del period
+    return CONTRACT
+
+
+FILE_RULES = {
+    "FILE_EMPTY": "F01",
+    "FILE_DAMAGED": "F01",
+    "ZIP_UNSAFE": "F01",
+    "XML_UNSAFE": "F01",
+    "WRONG_FILE_TYPE": "F02",
+    "FILE_OLD_FORMAT": "F02",
+    "FILE_PASSWORD": "F02",
+    "FILE_HAS_MACROS": "F02",
+    "FILE_TOO_LARGE": "F03",
+    "SHEET_TOO_LARGE": "F03",
+    "FILE_TOO_COMPLEX": "F03",
+    "ENCODING_UNKNOWN": "F04",
+    "ENCODING_CP1252": "F04",
+    "ENCODING_UTF16": "F04",
+    "FILE_IGNORED": "F02",
+    "SHEET_HIDDEN": "V01",
+    "FORMULA_CACHED": "F05",
+    "CELL_EXCEL_ERROR": "F05",
+    "FORMULA_NO_VALUE": "F05",
+    "CELL_MERGED": "F05",
+    "CELL_CONTROL_CHAR": "F05",
+    "CELL_TOO_LONG": "F05",
+    "ROW_FIELD_COUNT": "F05",
+}
+"""The F rule behind each reason for which a file or a cell could not be read."""

@@ -1,0 +1,72 @@
+"""The raw archive: every delivered file byte for byte under its SHA-256, and the book of deliveries beside it.
+
+The warehouse can be dropped and rebuilt from this folder alone. Nothing in it is ever changed.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One arrival of one file: what came, from where, when (UTC), and how large it was."""
+
+    sha256: str
+    source_path: str
+    received_at: datetime
+    size_bytes: int
+    kind: Literal["return", "register"] = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The folder of the archive."""
+
+    folder: Path
+
+    def path(self, sha256: str) -> Path:
+        """Return where the bytes with this hash lie."""
+        return self.folder / sha256[:2] / sha256
+
+    def keep(self, stream: BinaryIO) -> tuple[str, int]:
+        """Store what `stream` holds, once; return its SHA-256 and its size in bytes."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = self.folder / f"{os.getpid()}.{id(stream)}.part"
+        digest, size = hashlib.sha256(), 0
+        with part.open("wb") as sink:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+                size += len(piece)
+                sink.write(piece)
+        kept = self.path(digest.hexdigest())
+        kept.parent.mkdir(exist_ok=True, mode=0o700)
+        part.replace(kept)
+        return digest.hexdigest(), size
+
+    def enter(self, deliveries: list[Delivery]) -> None:
+        """Write the deliveries into the book, durably."""
+        lines = [json.dumps({**asdict(one), "received_at": one.received_at.isoformat()}) + "\n" for one in deliveries]
+        with (self.folder / "deliveries.jsonl").open("a", encoding="utf-8") as book:
+            book.writelines(lines)
+            book.flush()
+            os.fsync(book.fileno())
+
+    def deliveries(self) -> Iterator[Delivery]:
+        """Yield every delivery in the book, in the order of arrival; a line cut short by a crash is passed over."""
+        book = self.folder / "deliveries.jsonl"
+        if not book.exists():
+            return
+        for line in book.read_text(encoding="utf-8").splitlines():
+            try:
+                entry = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            yield Delivery(**{**entry, "received_at": datetime.fromisoformat(entry["received_at"])})

@@ -1,0 +1,89 @@
+"""The restricted store: what was read and what was judged of each submission, as columns, under its file hash.
+
+It is a cache beside the raw archive that any stage can rebuild, and that retention deletes. Nothing else of a person's
+lies anywhere on disk. Each file holds one Arrow stream a sheet, one after another.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROW = "_row"
+"""The column that holds the row's number in the provider's own sheet, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSheet:
+    """One sheet of a submission: `table` has the contract's columns and `_row`, `meta` what must be known beside it.
+
+    Cells as submitted keep `meta["name"]`, the sheet's name in their file; `meta["headers"]`, for each column its
+    number (1 is A) and its header as written; and `meta["problems"]`, cells that could not be read (row, column name
+    or None, column number, code, shown).
+    """
+
+    table: "pa.Table"
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictedStore:
+    """The folder of the restricted store."""
+
+    folder: Path
+
+    def cells(self, sha256: str) -> Path:
+        """Return where the cells of a file lie, as they were submitted."""
+        return self.folder / "cells" / sha256[:2] / f"{sha256}.arrow"
+
+    def judged(self, sha256: str) -> Path:
+        """Return where the typed, accepted rows of a file lie."""
+        return self.folder / "judged" / sha256[:2] / f"{sha256}.arrow"
+
+
+def write_sheets(path: Path, sheets: Mapping[str, StoredSheet], about: Mapping[str, Any] | None = None) -> None:
+    """Write the sheets to `path` whole or not at all; `about` is kept with the first of them."""
+    import pyarrow as pa
+
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    with part.open("wb") as sink:
+        for name, sheet in sheets.items():
+            meta = {"sheet": name, "meta": json.dumps(sheet.meta), "about": json.dumps(dict(about or {}))}
+            table = sheet.table.replace_schema_metadata(meta)
+            with pa.ipc.new_stream(sink, table.schema) as stream:
+                stream.write_table(table)
+    part.replace(path)
+
+
+def read_sheets(path: Path, only: Iterable[str] | None = None) -> dict[str, StoredSheet]:
+    """Return the sheets that `write_sheets` wrote, by name; raise FileNotFoundError where there is no such file."""
+    import pyarrow as pa
+
+    wanted = None if only is None else set(only)
+    sheets: dict[str, StoredSheet] = {}
+    with pa.memory_map(str(path)) as source:
+        while source.tell() < source.size():
+            with pa.ipc.open_stream(source) as stream:
+                table = stream.read_all()
+            meta = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+            if wanted is None or meta["sheet"] in wanted:
+                sheets[meta["sheet"]] = StoredSheet(table.replace_schema_metadata(None), json.loads(meta["meta"]))
+    return sheets
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """Return what was kept beside the sheets (the contract's version, for one); empty where there is no such file."""
+    import pyarrow as pa
+
+    if not path.exists():
+        return {}
+    with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as stream:
+        metadata = stream.schema.metadata or {}
+    about: dict[str, Any] = json.loads(metadata.get(b"about", b"{}"))
+    return about

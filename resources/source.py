@@ -1,0 +1,107 @@
+"""Where returns come from: any fsspec address (a folder, SFTP, S3, HTTPS), listed cheaply and fetched file by file.
+
+What is listed here is only a name, a size and a time: what a file is, its bytes say.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO
+
+REGISTER = "register.csv"
+_NOT_YET = re.compile(
+    r"(^[.~])|\.(part|filepart|tmp|crdownload|incomplete)$|^(faults\.json|Thumbs\.db)$", re.IGNORECASE
+)
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One file at the source, or one folder of CSV files, which is one return (`members` are then its files)."""
+
+    path: str
+    size_bytes: int
+    modified_at: datetime
+    members: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the file's name without its folders."""
+        return PurePosixPath(self.path).name
+
+
+class Source:
+    """The place that `address` names."""
+
+    def __init__(self, address: str) -> None:
+        """Open the file system behind `address`; nothing is read yet."""
+        import fsspec
+
+        self.address = address
+        self._files, self._root = fsspec.core.url_to_fs(address)
+
+    def listing(self) -> list[Listed]:
+        """Return every finished file, in the order of names; unfinished uploads and hidden files are left alone."""
+        if not self._files.exists(self._root):
+            raise FileNotFoundError(
+                f"There is no folder of returns at {self.address}: create it, or set DAYOPS_RETURNS."
+            )
+        found: Mapping[str, Mapping[str, Any]] = self._files.find(self._root, detail=True)
+        files = [self._listed(path, about) for path, about in sorted(found.items())]
+        return _with_folders([one for one in files if not _NOT_YET.search(one.name)])
+
+    def _listed(self, path: str, about: Mapping[str, Any]) -> Listed:
+        relative = path[len(self._root) :].lstrip("/") or PurePosixPath(path).name
+        return Listed(relative, int(about.get("size") or 0), _modified(about))
+
+    @contextmanager
+    def open(self, listed: Listed) -> Iterator[BinaryIO]:
+        """Open the file for reading; a folder of CSV files reads as one zip, the same bytes each time."""
+        if listed.members:
+            yield io.BytesIO(self._zipped(listed.members))
+        else:
+            with self._files.open(f"{self._root}/{listed.path}", "rb") as stream:
+                yield stream
+
+    def _zipped(self, members: tuple[str, ...]) -> bytes:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
+            for member in members:
+                entry = zipfile.ZipInfo(PurePosixPath(member).name, _EPOCH)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                folder.writestr(entry, self._files.cat_file(f"{self._root}/{member}"))
+        return packed.getvalue()
+
+
+def _modified(about: Mapping[str, Any]) -> datetime:
+    when = about.get("mtime") or about.get("LastModified") or about.get("modified") or about.get("created")
+    match when:
+        case datetime():
+            return when if when.tzinfo else when.replace(tzinfo=UTC)
+        case int() | float():
+            return datetime.fromtimestamp(when, UTC)
+        case _:
+            return datetime.now(UTC)
+
+
+def _with_folders(files: list[Listed]) -> list[Listed]:
+    """Put the CSV files of each folder together: they are one return. The register stands by itself."""
+    folders: dict[str, list[Listed]] = {}
+    others: list[Listed] = []
+    for one in files:
+        is_sheet = one.name.lower().endswith(".csv") and one.name != REGISTER and "/" in one.path
+        if is_sheet:
+            folders.setdefault(one.path.rpartition("/")[0], []).append(one)
+        else:
+            others.append(one)
+    return others + [_folder(path, sheets) for path, sheets in folders.items()]
+
+
+def _folder(path: str, sheets: list[Listed]) -> Listed:
+    size, modified = sum(one.size_bytes for one in sheets), max(one.modified_at for one in sheets)
+    return Listed(path, size, modified, tuple(one.path for one in sheets))

@@ -1,0 +1,103 @@
+"""What every test may ask for: settings of its own, and databases on one real Postgres server.
+
+The server is started by the first test that asks for it, shared by all of pytest's workers, and stopped at the end. It
+forgets on a crash what the durable one would keep, and is the same in all else.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from resources.embedded import EmbeddedServer
+from resources.settings import Settings, load_settings
+
+SERVER_DIR = "TESTS_POSTGRES_DIR"
+TEMPLATE = "dayops_template"
+
+# Nothing that tests do is told to anyone, and nobody's own settings reach a test.
+os.environ.update(GX_ANALYTICS_ENABLED="false", DAGSTER_DISABLE_TELEMETRY="1")
+for _name in [name for name in os.environ if name.startswith("DAYOPS_")]:
+    del os.environ[_name]
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Chooses the server's folder, once for all workers: one that the server's account can come to."""
+    if not _is_worker(config):
+        folder = Path(tempfile.mkdtemp(prefix="dayops-tests-"))
+        folder.chmod(0o755)
+        os.environ[SERVER_DIR] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stops the server and removes what it kept."""
+    if not _is_worker(config):
+        folder = Path(os.environ.pop(SERVER_DIR))
+        EmbeddedServer(folder, is_durable=False).stop()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def server() -> EmbeddedServer:
+    """The tests' Postgres server, running."""
+    return EmbeddedServer(Path(os.environ[SERVER_DIR]), is_durable=False).started()
+
+
+@pytest.fixture(scope="session")
+def template(server: EmbeddedServer) -> str:
+    """The name of a database that is migrated and never written to: what `database` is a copy of."""
+    from warehouse.connection import connect, migrate
+
+    with psycopg.connect(_plain(server.url("postgres")), autocommit=True) as connection:
+        # Workers come here at the same time; the first makes it, the others wait and find it.
+        connection.execute("select pg_advisory_lock(1)")
+        if not connection.execute("select 1 from pg_database where datname = %s", [TEMPLATE]).fetchone():
+            fresh = f"{TEMPLATE}_new"
+            connection.execute(f"drop database if exists {fresh} with (force)".encode())
+            connection.execute(f"create database {fresh}".encode())
+            migrate(server.url(fresh))
+            connect(server.url(fresh)).dispose()
+            connection.execute(f"alter database {fresh} rename to {TEMPLATE}".encode())
+    return TEMPLATE
+
+
+@pytest.fixture
+def empty_database(server: EmbeddedServer) -> Iterator[str]:
+    """The SQLAlchemy address of a database with nothing in it, dropped afterwards."""
+    yield from _a_database(server, "template1")
+
+
+@pytest.fixture
+def database(server: EmbeddedServer, template: str) -> Iterator[str]:
+    """The SQLAlchemy address of a migrated database with no returns in it, dropped afterwards."""
+    yield from _a_database(server, template)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database: str) -> Settings:
+    """Settings whose home is this test's own folder, and whose warehouse is this test's own database."""
+    return load_settings(environ={}, file=tmp_path / "none.toml", home=tmp_path / ".dayops", warehouse_url=database)
+
+
+def _a_database(server: EmbeddedServer, model: str) -> Iterator[str]:
+    from warehouse.connection import connect
+
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(_plain(server.url("postgres")), autocommit=True) as connection:
+        connection.execute(f"create database {name} template {model}".encode())
+        yield server.url(name)
+        connect(server.url(name)).dispose()
+        connection.execute(f"drop database {name} with (force)".encode())
+
+
+def _plain(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)

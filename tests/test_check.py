@@ -1,0 +1,630 @@
+"""Checking: what the rules say of a return, as sheet, row, column and cause, and what becomes of its rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from sqlalchemy import text
+from warehouse_makers import a_delivery, a_hash
+
+from assets.check import Judged, Numbered, check, checked_returns, judge, number
+from assets.check.batch import gather
+from assets.check.numbering import timely
+from expectations.findings import Finding
+from expectations.rules import CONTRACT
+from makers import PERIOD, PERSON, SERVICE, Sheets, a_return, a_row, stored
+from resources.house import House
+from resources.restricted import ROW, StoredSheet, read_sheets, write_sheets
+from warehouse import ledger
+from warehouse.connection import connect
+
+TODAY = date(2026, 10, 20)
+OTHER_PERSON = "fedcba9876543210"
+Place = tuple[str, str, int | None, str | None]
+
+
+def _with(sheet: str, **changes: str | None) -> Sheets:
+    return a_return() | {sheet: [a_row(sheet, **changes)]}
+
+
+def _two(sheet: str, **changes: str | None) -> Sheets:
+    return a_return() | {sheet: [a_row(sheet), a_row(sheet, **changes)]}
+
+
+SPOILT: dict[str, tuple[Sheets, set[Place]]] = {
+    "V03 a required figure is blank": (
+        _with("CARERS", short_breaks=None),
+        {("V03", "CARERS", 2, "short_breaks")},
+    ),
+    "V03 a sign for unknown is no figure": (
+        _with("FINANCE", cost_other="*"),
+        {("V03", "FINANCE", 2, "cost_other")},
+    ),
+    "V03 a comma is never a decimal point": (
+        _with("VOLUNTEERS", volunteer_hours="1,5"),
+        {("V03", "VOLUNTEERS", 2, "volunteer_hours")},
+    ),
+    "V03 -999 is no figure": (_with("OUTCOMES", people_training="-999"), {("V03", "OUTCOMES", 2, "people_training")}),
+    "V03 a cell is blank that its row needs": (_with("ATTENDANCE", mode=None), {("V03", "ATTENDANCE", 2, "mode")}),
+    "V04 a row stands twice": (
+        _two("CARERS"),
+        {("V04", "CARERS", 2, "carer_group"), ("V04", "CARERS", 3, "carer_group")},
+    ),
+    "V04 a half-day stands twice": (
+        _two("ATTENDANCE", hours="2", date="07/09/2026"),
+        {("V04", "ATTENDANCE", 2, "part"), ("V04", "ATTENDANCE", 3, "part")},
+    ),
+    "V04 an authority's own list stands twice": (
+        a_return(WAITING=[a_row("WAITING", service_id=None), a_row("WAITING", service_id=None)]),
+        {("V04", "WAITING", 2, "client_group"), ("V04", "WAITING", 3, "client_group")},
+    ),
+    "V05 a code is no authority's": (
+        _with("ACTIVITY", commissioning_la="W06000099"),
+        {("V05", "ACTIVITY", 2, "commissioning_la")},
+    ),
+    "V05 a code was replaced": (
+        _with("WORKFORCE", service_la="W06000007"),
+        {("V05", "WORKFORCE", 2, "service_la")},
+    ),
+    "V05 a name is another authority's": (
+        _with("SERVICES", service_la="W06000023 Gwynedd"),
+        {("V05", "SERVICES", 2, "service_la")},
+    ),
+    "V06 a code is not in its list": (_with("PEOPLE", gender="Q"), {("V06", "PEOPLE", 2, "gender")}),
+    "V06 a day is none": (_with("ATTENDANCE", date="2026-09-31"), {("V06", "ATTENDANCE", 2, "date")}),
+    "V06 a day is in another month": (_with("ATTENDANCE", date="2026-08-31"), {("V06", "ATTENDANCE", 2, "date")}),
+    "V06 someone starts after the month": (
+        _with("PEOPLE", start_date="2026-10-01"),
+        {("V06", "PEOPLE", 2, "start_date")},
+    ),
+    "V06 someone leaves before starting": (
+        _with("PEOPLE", end_date="2026-01-01", end_reason="CHOICE"),
+        {("V06", "PEOPLE", 2, "start_date")},
+    ),
+    "V06 someone comes after the service closed": (
+        a_return(
+            SERVICES=[a_row("SERVICES", closed_on="2026-09-04", closure_reason="FINANCE")],
+        ),
+        {("V06", "ATTENDANCE", 2, "date")},
+    ),
+    "V06 a service's name is too long": (
+        _with("SERVICES", service_name_cy="x" * 201),
+        {("V06", "SERVICES", 2, "service_name_cy")},
+    ),
+    "V07 a count has a fraction": (_with("ACTIVITY", new_starters="1.5"), {("V07", "ACTIVITY", 2, "new_starters")}),
+    "V07 a count is below nought": (_with("ACTIVITY", leavers="-1"), {("V07", "ACTIVITY", 2, "leavers")}),
+    "V07 a half-day has seven hours": (_with("ATTENDANCE", hours="7"), {("V07", "ATTENDANCE", 2, "hours")}),
+    "V08 a person is named": (_with("PEOPLE", person_ref="Mair Jones"), {("V08", "PEOPLE", 2, "person_ref")}),
+    "V08 a free text names a person": (
+        _with("RETURN", prepared_by_role="Mrs M. Jones"),
+        {("V08", "RETURN", 2, "prepared_by_role")},
+    ),
+    "V08 a service's name holds an NHS number": (
+        _with("SERVICES", service_name_en="Client 943 476 5919"),
+        {("V08", "SERVICES", 2, "service_name_en")},
+    ),
+    "V09 more attended than are enrolled": (
+        _with("ACTIVITY", people_attended="11"),
+        {("V09", "ACTIVITY", 2, "people_attended")},
+    ),
+    "V10 sessions do not add up": (
+        _with("ACTIVITY", sessions_dna="14"),
+        {("V10", "ACTIVITY", 2, "sessions_planned")},
+    ),
+    "V10 more sessions attended than planned": (
+        _with("ACTIVITY", sessions_attended="101"),
+        {("V10", "ACTIVITY", 2, "sessions_attended")},
+    ),
+    "V11 people without sessions": (
+        _with("ACTIVITY", sessions_attended="7", sessions_dna="88", hours_delivered="20"),
+        {("V11", "ACTIVITY", 2, "people_attended")},
+    ),
+    "V11 hours do not fit the sessions": (
+        _with("ACTIVITY", hours_delivered="481"),
+        {("V11", "ACTIVITY", 2, "hours_delivered")},
+    ),
+    "V12 more sessions held than planned": (
+        _with("SERVICES", open_sessions_planned="19"),
+        {("V12", "SERVICES", 2, "open_sessions_held")},
+    ),
+    "V12 a little over the places": (
+        _with("SERVICES", places_per_session="7", open_sessions_held="10"),
+        {("V12", "SERVICES", 2, "open_sessions_held")},
+    ),
+    "V12 far over the places": (
+        _with("SERVICES", places_per_session="6", open_sessions_held="10"),
+        {("V12", "SERVICES", 2, "open_sessions_held")},
+    ),
+    "V13 the bands do not add up": (_with("WAITING", wait_0_6w="5"), {("V13", "WAITING", 2, "waiting_total")}),
+    "V14 the pay bands do not add up": (
+        _with("WORKFORCE", pay_unknown="0"),
+        {("V14", "WORKFORCE", 2, "paid_at_or_above_rlw")},
+    ),
+    "V15 whole-time equivalents differ": (_with("WORKFORCE", wte="4.22"), {("V15", "WORKFORCE", 2, "wte")}),
+    "V16 more agency hours than hours": (
+        _with("WORKFORCE", agency_hours_month="601"),
+        {("V16", "WORKFORCE", 2, "agency_hours_month")},
+    ),
+    "V16 agency staff cost nothing": (_with("FINANCE", cost_agency="0"), {("V16", "WORKFORCE", 2, "headcount_agency")}),
+    "V16 an agency cost buys nobody": (
+        _with("WORKFORCE", headcount_agency="0"),
+        {("V16", "FINANCE", 2, "cost_agency")},
+    ),
+    "V17 accepted, though not offered": (
+        _with("PEOPLE", active_offer_made="N"),
+        {("V17", "PEOPLE", 2, "active_offer_accepted")},
+    ),
+    "V17 given, though not accepted": (
+        _with("PEOPLE", active_offer_accepted="N"),
+        {("V17", "PEOPLE", 2, "delivered_in_preferred")},
+    ),
+    "V18 more reviewed in time than due": (
+        _with("OUTCOMES", plans_reviewed_on_time="6"),
+        {("V18", "OUTCOMES", 2, "plans_reviewed_on_time")},
+    ),
+    "V18 more achieved than looked at": (
+        _with("OUTCOMES", outcomes_achieved_full="8"),
+        {("V18", "OUTCOMES", 2, "outcomes_reviewed")},
+    ),
+    "V18 more of the work than there is": (
+        _with("OUTCOMES", people_paid_work_16h="4"),
+        {("V18", "OUTCOMES", 2, "people_paid_work_16h")},
+    ),
+    "V19 a closed service without its reason": (
+        _with("SERVICES", closed_on="2026-09-30"),
+        {("V19", "SERVICES", 2, "closure_reason")},
+    ),
+    "V19 a nil return without its reason": (
+        _with("RETURN", nil_return="TRUE") | {sheet: [] for sheet in a_return() if sheet not in {"RETURN", "SERVICES"}},
+        {("V19", "RETURN", 2, "nil_reason")},
+    ),
+    "V19 a nil return with activity": (
+        _with("RETURN", nil_return="TRUE", nil_reason="NO_CLIENTS"),
+        {("V19", "RETURN", 2, "nil_return")},
+    ),
+    "V20 a service nobody knows": (
+        _two("VOLUNTEERS", service_id="DOS000009"),
+        {("V20", "VOLUNTEERS", 3, "service_id")},
+    ),
+    "V20 a service that had closed": (
+        a_return(
+            SERVICES=[
+                a_row("SERVICES"),
+                a_row("SERVICES", service_id="DOS000002", closed_on="2026-08-31", closure_reason="FINANCE"),
+            ],
+            FINANCE=[a_row("FINANCE"), a_row("FINANCE", service_id="DOS000002")],
+        ),
+        {("V20", "FINANCE", 3, "service_id")},
+    ),
+}
+
+
+RETURNS: list[tuple[Mapping[str, StoredSheet], list[Finding]]] = []
+
+
+class Case:
+    """A return that a test here is about: all of them are judged in one batch, as those of a month are."""
+
+    def __init__(self, sheets: Sheets, outside: Sequence[Finding] = (), **problems: Mapping[str, Any]) -> None:
+        cells = stored(sheets)
+        for name, problem in problems.items():
+            flaw = {"row": 2, "column": None, "column_number": None, "shown": "#REF!", **problem}
+            cells[name] = replace(cells[name], meta={**cells[name].meta, "problems": [flaw]})
+        self.number = len(RETURNS)
+        RETURNS.append((cells, [replace(one, submission_id=self.number) for one in outside]))
+
+    def judged(self) -> Judged:
+        """Return what the rules say of it."""
+        return _judged()[self.number]
+
+
+@cache
+def _judged() -> dict[int, Judged]:
+    outside = {number: findings for number, (_, findings) in enumerate(RETURNS)}
+    return judge(CONTRACT, PERIOD, {number: cells for number, (cells, _) in enumerate(RETURNS)}, TODAY, outside)
+
+
+GOOD = Case(a_return())
+FAULTS = {name: Case(sheets) for name, (sheets, _) in SPOILT.items()}
+
+
+def _places(judged: Judged, *, consequences: bool = False) -> set[Place]:
+    return {
+        (one.rule, str(one.sheet), one.row, one.column)
+        for one in judged.findings
+        if (one.caused_by is not None) is consequences
+    }
+
+
+def test_a_good_return_is_accepted_whole_without_a_finding() -> None:
+    good = GOOD.judged()
+    assert (good.state, good.findings, good.aside, good.mended) == ("accepted", [], [], [])
+    assert good.rows_read == good.rows_accepted == len(CONTRACT.sheets)
+
+
+@pytest.mark.parametrize("fault", SPOILT)
+def test_a_fault_is_found_where_it_is_and_nowhere_else(fault: str) -> None:
+    assert _places(FAULTS[fault].judged()) == SPOILT[fault][1]
+
+
+@pytest.mark.parametrize("fault", SPOILT)
+def test_every_row_is_accepted_or_put_aside_with_the_rules_it_broke(fault: str) -> None:
+    judged = FAULTS[fault].judged()
+    assert judged.rows_accepted + len(judged.aside) == judged.rows_read
+    assert all(row.rules for row in judged.aside)
+
+
+def test_every_rule_that_is_asked_of_rows_has_a_fault_here() -> None:
+    assert {fault[:3] for fault in SPOILT} == {check.rule for check in CONTRACT.checks}
+
+
+# --- causes -----------------------------------------------------------------------------------------------------------
+
+
+def _found(judged: Judged, says: str) -> list[Finding]:
+    return [one for one in judged.findings if one.says == says]
+
+
+MANY_FAULTS = Case(_with("ACTIVITY", new_starters="*", leavers="1.5", people_attended="11", age_band="90"))
+
+
+def test_one_bad_cell_hides_no_other_finding_of_its_row() -> None:
+    judged = MANY_FAULTS.judged()
+    assert _places(judged) == {
+        ("V03", "ACTIVITY", 2, "new_starters"),
+        ("V07", "ACTIVITY", 2, "leavers"),
+        ("V09", "ACTIVITY", 2, "people_attended"),
+        ("V06", "ACTIVITY", 2, "age_band"),
+    }
+
+
+LOTS_PLANNED = Case(_with("ACTIVITY", sessions_planned="lots"))
+
+
+def test_a_cell_that_cannot_be_read_breaks_no_rule_between_cells() -> None:
+    judged = LOTS_PLANNED.judged()
+    assert [one.says for one in judged.findings] == ["not_number"]
+
+
+FEWER_THAN_NONE = Case(_with("ACTIVITY", sessions_planned="-1"))
+
+
+def test_what_follows_from_a_cell_names_it_and_comes_after_it() -> None:
+    cause, *followed = FEWER_THAN_NONE.judged().findings
+    assert (cause.says, cause.caused_by) == ("out_of_bounds", None)
+    assert {one.says: one.caused_by for one in followed} == {
+        "sessions_do_not_add_up": cause.finding_id,
+        "more_attended_than_planned": cause.finding_id,
+    }
+
+
+NO_SUCH_TIER = Case(_with("SERVICES", tier="9"))
+
+
+def test_rows_about_a_refused_service_are_put_aside_and_name_its_fault() -> None:
+    judged = NO_SUCH_TIER.judged()
+    [cause] = [one for one in judged.findings if one.caused_by is None]
+    refused = _found(judged, "service_refused")
+    assert (cause.sheet, cause.column) == ("SERVICES", "tier")
+    assert {one.caused_by for one in refused} == {cause.finding_id}
+    assert {row.sheet for row in judged.aside} == {"SERVICES", *(one.sheet for one in refused)}
+    assert {"ACTIVITY", "PEOPLE", "ATTENDANCE", "FINANCE"} < {row.sheet for row in judged.aside}
+
+
+MISNUMBERED_SERVICE = Case(_with("SERVICES", service_id="DOS1"))
+
+
+def test_rows_about_a_service_whose_own_number_is_wrong_name_that_number() -> None:
+    judged = MISNUMBERED_SERVICE.judged()
+    [cause] = [one for one in judged.findings if one.caused_by is None]
+    assert (cause.rule, cause.column) == ("V06", "service_id")
+    assert {one.caused_by for one in _found(judged, "service_refused")} == {cause.finding_id}
+    assert not _found(judged, "service_unknown")
+
+
+TWO_SPELLS = Case(a_return(SERVICES=[a_row("SERVICES"), a_row("SERVICES", open_from="2019-04-02", tier="9")]))
+
+
+def test_a_service_with_a_second_sound_row_stays() -> None:
+    judged = TWO_SPELLS.judged()
+    assert [(row.sheet, row.row) for row in judged.aside] == [("SERVICES", 3)]
+
+
+THREE_ALIKE = Case(
+    a_return(CARERS=[a_row("CARERS"), a_row("CARERS", carer_group="YOUNG_ADULT"), a_row("CARERS"), a_row("CARERS")])
+)
+
+
+def test_repeated_rows_name_each_other() -> None:
+    found = _found(THREE_ALIKE.judged(), "row_twice")
+    assert [(one.row, one.other) for one in found] == [(2, "4, 5"), (4, "2, 5"), (5, "2, 4")]
+
+
+SAME_AGAIN = Case(a_return())
+
+
+def test_the_same_row_of_two_providers_is_no_repetition() -> None:
+    assert (GOOD.judged().findings, SAME_AGAIN.judged().findings) == ([], [])
+
+
+# --- what the reader could not read -----------------------------------------------------------------------------------
+
+
+ERROR_CELL = Case(a_return(), ACTIVITY={"column": "leavers", "column_number": 8, "code": "CELL_EXCEL_ERROR"})
+
+
+def test_an_error_cell_is_told_once() -> None:
+    judged = ERROR_CELL.judged()
+    [finding] = judged.findings
+    assert (finding.rule, finding.says, finding.cell, finding.value) == ("F05", "CELL_EXCEL_ERROR", "H2", "#REF!")
+    assert [(row.sheet, row.rules) for row in judged.aside] == [("ACTIVITY", ["F05"])]
+
+
+TOO_LONG = Case(_with("ACTIVITY", leavers="x"), ACTIVITY={"code": "ROW_FIELD_COUNT", "shown": "18", "expected": "17"})
+
+
+def test_faults_in_a_row_of_the_wrong_length_follow_from_its_length() -> None:
+    first, second = TOO_LONG.judged().findings
+    assert (first.rule, first.level, first.cell, first.expected) == ("F05", "row", None, "17")
+    assert (second.rule, second.caused_by) == ("V03", first.finding_id)
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+NAMED_PEOPLE = Case(
+    a_return(
+        RETURN=[a_row("RETURN", provider_name_en="Mrs Prys")],
+        PEOPLE=[a_row("PEOPLE", person_ref="Gwen Prys")],
+        ATTENDANCE=[a_row("ATTENDANCE", person_ref="Gwen Prys")],
+    )
+)
+
+
+def test_what_would_name_a_person_is_hidden_in_every_finding() -> None:
+    judged = NAMED_PEOPLE.judged()
+    assert len(judged.findings) == 3
+    assert "Prys" not in str(judged.findings)
+
+
+CAPITALS = Case(_with("PEOPLE", person_ref=PERSON.upper()))
+
+
+def test_a_mended_reference_is_hidden_too() -> None:
+    [mended] = CAPITALS.judged().mended
+    assert (mended.column, mended.kind) == ("person_ref", "case")
+    assert PERSON not in (mended.value + mended.became).lower()
+
+
+AS_TYPED = Case(_with("FINANCE", cost_staff=" 1,5 ", cost_other="1,200"))
+
+
+def test_a_row_put_aside_is_kept_as_it_was_typed() -> None:
+    [row] = AS_TYPED.judged().aside
+    assert (row.sheet, row.row, row.rules) == ("FINANCE", 2, ["V03"])
+    assert (row.raw["cost_staff"], row.raw["cost_other"], row.raw["maintenance_backlog"]) == (" 1,5 ", "1,200", None)
+
+
+# --- what becomes of a return -----------------------------------------------------------------------------------------
+
+
+MENDED = Case(_with("FINANCE", cost_staff=" 1,200.50", service_id="dos000001"))
+
+
+def test_accepted_rows_are_typed_and_mended_cells_are_told() -> None:
+    judged = MENDED.judged()
+    table = judged.sheets["FINANCE"].table
+    assert table.column_names == [*(column.name for column in CONTRACT.sheet("FINANCE").columns), ROW]
+    assert (str(table["cost_staff"][0].as_py()), table["service_id"][0].as_py()) == ("1200.50", SERVICE)
+    assert str(table.schema.field("cost_staff").type) == "decimal128(18, 2)"
+    assert [(one.column, one.became, one.kind) for one in judged.mended] == [
+        ("service_id", SERVICE, "case"),
+        ("cost_staff", "1200.50", "thousands"),
+    ]
+    assert judged.state == "accepted"
+
+
+ODD_WTE = Case(_with("WORKFORCE", wte="4.22"))
+
+
+def test_a_query_is_loaded() -> None:
+    judged = ODD_WTE.judged()
+    assert (judged.state, judged.aside) == ("queried", [])
+
+
+OLD_CODE = Case(_with("PEOPLE", home_la="W06000007"))
+
+
+def test_an_old_code_is_loaded_as_the_new_one() -> None:
+    judged = OLD_CODE.judged()
+    assert judged.sheets["PEOPLE"].table["home_la"].to_pylist() == ["W06000023"]
+    assert [(one.says, one.value, one.expected) for one in judged.findings] == [
+        ("old_authority", "W06000007", "W06000023")
+    ]
+
+
+RETURN_FAULT = Case(_with("RETURN", lead_la="Powys"))
+
+
+def test_a_fault_in_the_return_row_refuses_every_row() -> None:
+    judged = RETURN_FAULT.judged()
+    assert (judged.state, judged.rows_accepted) == ("refused", 0)
+    assert {row.sheet: row.rules for row in judged.aside} == {sheet.name: ["V05"] for sheet in CONTRACT.sheets}
+    assert {name: sheet.table.num_rows for name, sheet in judged.sheets.items()} == dict.fromkeys(a_return(), 0)
+    assert judged.findings[0].expected == "W06000023"
+
+
+SKIPPED = Case(
+    _with("RETURN", submission_no="2"), number([Numbered(1, 2, datetime(2026, 10, 5, tzinfo=UTC), "a", False)])
+)
+
+
+def test_an_error_from_outside_refuses_the_return_at_its_own_cell() -> None:
+    judged = SKIPPED.judged()
+    assert judged.state == "refused"
+    assert [(one.rule, one.says, one.row, one.cell) for one in judged.findings] == [("V02", "number_skipped", 2, "I2")]
+
+
+@pytest.mark.parametrize(
+    ("profile", "period", "today", "says"),
+    [
+        ("FULL", "2026-09", date(2026, 9, 30), ["month_not_over"]),
+        ("FULL", "2026-09", date(2026, 10, 1), []),
+        ("BASELINE", "2020-02", TODAY, []),
+        ("BASELINE", "2020-03", TODAY, ["profile_month"]),
+        ("FULL", "2020-03", TODAY, ["profile_month"]),
+        ("LITE", "2020-04", TODAY, []),
+    ],
+)
+def test_a_return_is_about_a_month_that_its_profile_has(
+    profile: str, period: str, today: date, says: list[str]
+) -> None:
+    assert [one.says for one in timely(1, period, profile, today)] == says
+
+
+BASELINE_TODAY = Case(_with("RETURN", profile="BASELINE"))
+
+
+def test_a_return_about_a_month_that_its_profile_has_not_is_refused() -> None:
+    judged = BASELINE_TODAY.judged()
+    assert (judged.state, [(one.says, one.cell) for one in judged.findings]) == ("refused", [("profile_month", "J2")])
+
+
+def test_columns_that_may_be_left_out_are_read_as_blank() -> None:
+    given = stored(a_return())["ACTIVITY"]
+    without = StoredSheet(given.table.drop_columns(["people_digital"]), given.meta)
+    batch = gather(CONTRACT.sheet("ACTIVITY"), {1: given, 2: without})
+    assert batch.cells["people_digital"].typed.tolist() == [-1, -1]
+
+
+def test_nothing_is_judged_where_nothing_came() -> None:
+    assert judge(CONTRACT, PERIOD, {}, TODAY) == {}
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def _sent(name: int, submission_no: int, *, hour: int = 0, is_refused: bool = False) -> Numbered:
+    return Numbered(name, submission_no, datetime(2026, 10, 5, hour, tzinfo=UTC), f"{name:064x}", is_refused)
+
+
+@pytest.mark.parametrize(
+    ("submissions", "says"),
+    [
+        ([_sent(1, 1), _sent(2, 2), _sent(3, 3)], {}),
+        ([_sent(1, 1), _sent(2, 1, hour=1)], {2: ("number_repeated", "2")}),
+        ([_sent(1, 1, hour=2), _sent(2, 1, hour=1), _sent(3, 2)], {1: ("number_repeated", "3")}),
+        ([_sent(1, 1), _sent(2, 3)], {2: ("number_skipped", "2")}),
+        ([_sent(1, 1, is_refused=True), _sent(2, 1, hour=1)], {}),
+        ([_sent(1, 1, is_refused=True), _sent(2, 2)], {}),
+        ([_sent(1, 2)], {1: ("number_skipped", "1")}),
+    ],
+)
+def test_numbers_are_judged_alike_in_whatever_order_they_came(
+    submissions: list[Numbered], says: dict[int, tuple[str, str]]
+) -> None:
+    for order in permutations(submissions):
+        assert {one.submission_id: (one.says, str(one.expected)) for one in number(order)} == says
+
+
+# --- the month in the house -------------------------------------------------------------------------------------------
+
+
+class _House:
+    """A house with one month's submissions of one provider, as the read stage leaves them."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.house = House(home=str(folder), returns=str(folder), warehouse=url)
+        self.engine = connect(url)
+        self.store = self.house.restricted()
+
+    def sends(self, name: str, sheets: Sheets) -> int:
+        """Deliver a return and read it."""
+        sha256, said = a_hash(name), sheets["RETURN"][0]
+        identity = {key: said[key] for key in ("period", "provider_id", "submission_no", "profile")}
+        with self.engine.begin() as connection:
+            submission_id = a_delivery(connection, name)
+            ledger.record_identity(connection, submission_id, ledger.Identity(**identity))
+        write_sheets(self.store.cells(sha256), stored(sheets), {"contract": "1.0", "flaws": []})
+        return submission_id
+
+    def checks(self) -> int:
+        """Check the month; return how many submissions were judged."""
+        return check(self.engine, self.store, PERIOD, TODAY).judged
+
+    def states(self) -> dict[int, str]:
+        """Return the state of each submission."""
+        with self.engine.begin() as connection:
+            return {one.submission_id: one.state for one in ledger.submissions(connection, PERIOD)}
+
+
+@pytest.fixture
+def house(tmp_path: Path, database: str) -> _House:
+    return _House(tmp_path, database)
+
+
+def _numbered(submission_no: int) -> Sheets:
+    return _with("RETURN", submission_no=str(submission_no))
+
+
+@pytest.fixture
+def nothing_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every check find nothing: what is tested is what becomes of submissions in turn, not the asking."""
+    monkeypatch.setattr("expectations.suites.ask", lambda checks, *_: {check.code: [] for check in checks})
+
+
+@pytest.mark.usefixtures("nothing_wrong")
+def test_a_submission_is_judged_once(house: _House) -> None:
+    sent = house.sends("a", _numbered(1))
+    assert (house.checks(), house.checks()) == (1, 0)
+    assert house.states() == {sent: "accepted"}
+
+
+def test_the_ledger_and_the_store_hold_what_was_judged(house: _House) -> None:
+    sent = house.sends("a", _with("FINANCE", cost_staff="*", cost_other="1,200"))
+    house.checks()
+    with house.engine.begin() as connection:
+        [finding] = ledger.findings_of(connection, sent)
+        quarantined = list(connection.execute(text("select sheet, rules from restricted.quarantine")).tuples())
+        mended = list(connection.scalars(text("select became from landing.normalisation")))
+    assert (finding.rule, finding.sheet, finding.cell) == ("V03", "FINANCE", "B2")
+    assert (quarantined, mended) == ([("FINANCE", ["V03"])], ["1200"])
+    accepted = {name: one.table.num_rows for name, one in read_sheets(house.store.judged(a_hash("a"))).items()}
+    assert accepted == {**dict.fromkeys(a_return(), 1), "FINANCE": 0}
+
+
+@pytest.mark.usefixtures("nothing_wrong")
+@pytest.mark.parametrize("order", list(permutations((1, 2, 3))))
+def test_late_numbers_are_made_good_by_what_was_missing(house: _House, order: tuple[int, ...]) -> None:
+    sent = {}
+    for submission_no in order:
+        sent[submission_no] = house.sends(str(submission_no), _numbered(submission_no))
+        house.checks()
+    assert house.states() == dict.fromkeys(sent.values(), "accepted")
+
+
+@pytest.mark.usefixtures("nothing_wrong")
+def test_a_refused_number_may_be_sent_again(house: _House) -> None:
+    first = house.sends("a", _with("RETURN", profile="BASELINE"))
+    house.checks()
+    second = house.sends("b", _numbered(1))
+    house.checks()
+    assert house.states() == {first: "refused", second: "accepted"}
+
+
+def test_the_asset_reports_each_rule_and_no_value_of_a_person(house: _House) -> None:
+    house.sends("a", _with("PEOPLE", person_ref="Gwen Prys", gender="Q"))
+    result = dg.materialize([checked_returns], partition_key=PERIOD, resources={"house": house.house})
+    evaluations = {one.check_name: one for one in result.get_asset_check_evaluations()}
+    assert {name for name, one in evaluations.items() if not one.passed} == {"V06", "V08"}
+    assert {one.severity for one in evaluations.values()} == {dg.AssetCheckSeverity.WARN}
+    [materialization] = result.asset_materializations_for_node("checked_returns")
+    metadata = {name: one.value for name, one in materialization.metadata.items()}
+    assert (metadata["submissions"], metadata["rows_read"], metadata["rows_quarantined"]) == (1, 11, 1)
+    assert "Prys" not in str(materialization.metadata)

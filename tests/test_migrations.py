@@ -1,0 +1,175 @@
+"""The warehouse's schema: a migrated database is what the code declares, and migrating again changes nothing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from warehouse import connection, figures, tables  # noqa: F401 - their tables hang on the metadata
+from warehouse.connection import connect, drop, is_up_to_date, migrate
+from warehouse.metadata import SCHEMAS, metadata
+from warehouse.reference import fill_reference
+from warehouse.views import make_views
+
+OURS = f"n.nspname in ({', '.join(repr(schema) for schema in SCHEMAS)}) and c.relname !~ '^(pk_)?schema_version'"
+
+CATALOGUE = {
+    "relations": "select n.nspname, c.relname, c.relkind, obj_description(c.oid, 'pg_class')",
+    "columns": """
+        select n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+               pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum)
+    """,
+    "constraints": "select n.nspname, c.relname, o.conname, pg_get_constraintdef(o.oid)",
+    "indexes": "select n.nspname, c.relname, pg_get_indexdef(c.oid)",
+    "views": "select n.nspname, c.relname, pg_get_viewdef(c.oid)",
+}
+SOURCES = {
+    "columns": """
+        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+    """,
+    "constraints": "join pg_constraint o on o.conrelid = c.oid",
+}
+KINDS = {"indexes": "and c.relkind = 'i'", "views": "and c.relkind = 'v'", "columns": "and c.relkind in ('r', 'v')"}
+
+
+def catalogue(c: Connection, what: str) -> set[tuple[object, ...]]:
+    query = f"""
+        {CATALOGUE[what]} from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        {SOURCES.get(what, "")} where {OURS} {KINDS.get(what, "")}
+    """
+    return {tuple(row) for row in c.exec_driver_sql(query)}
+
+
+@pytest.fixture
+def declared(empty_database: str) -> str:
+    """A database made from the code's own declarations, with no migration."""
+    with connect(empty_database).begin() as c:
+        for schema in SCHEMAS:
+            c.execute(text(f"create schema {schema}"))
+        metadata.create_all(c)
+        make_views(c)
+    return empty_database
+
+
+@pytest.mark.parametrize("what", CATALOGUE)
+def test_a_migrated_database_is_what_the_code_declares(database: str, declared: str, what: str) -> None:
+    with connect(database).connect() as migrated, connect(declared).connect() as made:
+        assert catalogue(migrated, what) == catalogue(made, what) != set()
+
+
+def test_a_check_that_the_code_does_not_declare_would_be_seen(database: str, declared: str) -> None:
+    with connect(database).begin() as c:
+        c.execute(text("alter table core.activity drop constraint ck_activity_leavers"))
+        c.execute(text("alter table core.activity add constraint ck_activity_leavers check (leavers between 0 and 9)"))
+    with connect(database).connect() as migrated, connect(declared).connect() as made:
+        assert catalogue(migrated, "constraints") != catalogue(made, "constraints")
+
+
+def test_migrating_an_empty_database_brings_it_up_to_date(empty_database: str) -> None:
+    assert not is_up_to_date(empty_database)
+    migrate(empty_database)
+    assert is_up_to_date(empty_database)
+
+
+def test_migrating_again_asks_one_question_and_changes_nothing(database: str) -> None:
+    asked: list[str] = []
+
+    def note(c: object, cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    engine = connect(database)
+    event.listen(engine, "before_cursor_execute", note)
+    migrate(database)
+    event.remove(engine, "before_cursor_execute", note)
+    assert len(asked) == 1
+    assert asked[0].startswith("select")
+
+
+def test_changed_views_and_reference_data_are_put_in_place_again(database: str) -> None:
+    with connect(database).begin() as c:
+        c.execute(text("drop view core.area_tree"))
+        c.execute(text("update core.area set name_en = 'Mona' where area_code = 'W06000001'"))
+        c.execute(text("insert into core.code values ('tier', '4', 4, 'Nothing', null)"))
+        c.execute(text("update landing.warehouse_state set fingerprint = 'old'"))
+    migrate(database)
+    with connect(database).connect() as c:
+        assert c.scalar(text("select name_en from core.area where area_code = 'W06000001'")) == "Isle of Anglesey"
+        assert c.scalar(text("select count(*) from core.code where list_name = 'tier'")) == 3
+        assert c.scalar(text("select count(*) from core.area_tree")) == 3 * 22
+
+
+def test_reference_data_that_is_right_is_left_alone(database: str) -> None:
+    with connect(database).begin() as c:
+        before = c.execute(text("select xmin::text, area_code from core.area order by area_code")).all()
+        fill_reference(c)
+        assert c.execute(text("select xmin::text, area_code from core.area order by area_code")).all() == before
+
+
+def test_the_newest_migration_is_alembics_head(database: str) -> None:
+    with connect(database).connect() as c:
+        script = ScriptDirectory.from_config(connection.migrations(c))
+    assert script.get_heads() == [connection.newest_revision()]
+
+
+def test_a_failed_migration_leaves_nothing(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(c: Connection) -> None:
+        raise RuntimeError("no views today")
+
+    monkeypatch.setattr(connection, "finish", fail)
+    with pytest.raises(RuntimeError, match="no views today"):
+        migrate(empty_database)
+    with connect(empty_database).connect() as c:
+        assert c.scalar(text("select count(*) from pg_namespace where nspname = 'landing'")) == 0
+
+
+def test_two_who_migrate_at_once_take_turns(empty_database: str, tmp_path: Path) -> None:
+    script = "import sys; from warehouse.connection import migrate; migrate(sys.argv[1])"
+    command = [sys.executable, "-W", "error", "-c", script, empty_database]
+    both = [subprocess.Popen(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": _root()}) for _ in range(2)]
+    assert [one.wait(60) for one in both] == [0, 0]
+    assert is_up_to_date(empty_database)
+
+
+def _root() -> str:
+    return str(Path(connection.__file__).parent.parent)
+
+
+def test_a_dropped_warehouse_can_be_migrated_again(database: str) -> None:
+    drop(database)
+    assert not is_up_to_date(database)
+    migrate(database)
+    assert is_up_to_date(database)
+
+
+def test_a_server_that_cannot_be_reached_is_no_empty_warehouse() -> None:
+    with pytest.raises(OperationalError):
+        is_up_to_date("postgresql+psycopg://nobody:wrong@127.0.0.1:1/none")
+
+
+def test_schemas_tables_and_columns_have_comments(database: str) -> None:
+    with connect(database).connect() as c:
+        schemas = c.execute(
+            text("select nspname, obj_description(oid, 'pg_namespace') from pg_namespace where nspname = any(:names)"),
+            {"names": list(SCHEMAS)},
+        ).all()
+        relations = [(row[0], row[1]) for row in catalogue(c, "relations") if row[2] in ("r", "v") and not row[3]]
+        bare = {(row[0], row[1], row[2]) for row in catalogue(c, "columns") if not row[6]}
+    columns = {column for column in bare if f"{column[0]}.{column[1]}" not in figures.VIEWS}
+    assert dict(map(tuple, schemas)) == SCHEMAS
+    assert relations == []
+    assert columns == set()
+
+
+def test_a_table_that_nobody_declared_is_not_in_the_way(database: str) -> None:
+    with connect(database).begin() as c:
+        c.execute(text("create table landing.elsewhere (x int)"))
+        c.execute(text("update landing.warehouse_state set fingerprint = 'old'"))
+    migrate(database)
+    with connect(database).begin() as c, pytest.raises(ProgrammingError):
+        c.execute(text("select * from landing.nowhere"))

@@ -1,0 +1,242 @@
+"""The whole walk: real files in, Dagster runs, and what a newcomer and an operator then find in the house."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from dayops_pipeline.cli.sample import sample
+from dayops_pipeline.cli.score import _FOUND, Place, answer_key, score
+from dayops_pipeline.definitions import build
+from dayops_pipeline.nightly import Done, Step, months, night
+from resources.embedded import EmbeddedServer
+from resources.house import House
+from warehouse.connection import connect, migrate
+from warehouse.state import state_hash, state_hashes
+
+MONTH = "2026-09"
+STATES = {"accepted", "queried", "refused", "superseded", "duplicate"}
+
+
+@dataclass
+class Walk:
+    """A night that was run: the house it was run in, Dagster's instance, and its runs."""
+
+    house: House
+    instance: dg.DagsterInstance
+    returns: Path
+    done: list[Done] = field(default_factory=list)
+
+    @property
+    def engine(self) -> sa.Engine:
+        return connect(self.house.warehouse_url())
+
+    def rows(self, sql: str, **bound: Any) -> list[Any]:
+        with self.engine.connect() as connection:
+            return list(connection.execute(sa.text(sql), bound).all())
+
+    def hashes(self) -> dict[str, str]:
+        with self.engine.connect() as connection:
+            return {**state_hashes(connection), "all": state_hash(connection)}
+
+    def again(self) -> list[Done]:
+        return list(night(self.house, self.instance, lambda *_: None))
+
+
+def make_sample(folder: Path, *options: str) -> None:
+    made = CliRunner().invoke(sample, [str(folder), "--months", MONTH, "--no-baseline", *options])
+    assert made.exit_code == 0, made.output
+
+
+def walked(server: EmbeddedServer, template: str, folder: Path, *options: str) -> Iterator[Walk]:
+    import psycopg
+
+    name = f"walk_{folder.name}".replace("-", "_").lower()
+    with psycopg.connect(server.url("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"create database {name} template {template}".encode())
+        make_sample(folder / "in", *options)
+        house = House(home=str(folder / "home"), returns=str(folder / "in"), warehouse=server.url(name))
+        with dg.instance_for_test() as instance:
+            walk = Walk(house, instance, folder / "in")
+            walk.done = walk.again()
+            yield walk
+        walk.engine.dispose()
+        connection.execute(f"drop database {name} with (force)".encode())
+
+
+@pytest.fixture(scope="module")
+def faulty(server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """A night over returns with faults planted in them."""
+    yield from walked(server, template, tmp_path_factory.mktemp("faulty"), "--providers", "8", "--faults", "0.06")
+
+
+@pytest.fixture(scope="module")
+def clean(server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """A night over returns in which nothing is wrong."""
+    yield from walked(server, template, tmp_path_factory.mktemp("clean"), "--providers", "5", "--seed", "3")
+
+
+def test_a_night_collects_and_then_runs_each_month_that_came(faulty: Walk) -> None:
+    assert [done.step for done in faulty.done] == [Step("nightly"), Step("month", MONTH)]
+    assert all(done.succeeded for done in faulty.done)
+
+
+def test_every_delivered_file_ends_in_exactly_one_state_with_its_reason(faulty: Walk) -> None:
+    states = Counter(path for path, _ in faulty.rows("select source_path, state from landing.delivery_state"))
+    delivered = {path.name for path in faulty.returns.iterdir()} - {"register.csv", "faults.json"}
+    assert states == Counter(delivered)
+    assert {state for (state,) in faulty.rows("select distinct state from landing.delivery_state")} <= STATES
+
+
+def test_every_planted_fault_is_found_at_its_exact_place_and_nothing_else(faulty: Walk) -> None:
+    found: dict[bool, list[Place]] = {False: [], True: []}
+    for path, rule, sheet, row, column, follows in faulty.rows(_FOUND):
+        found[follows].append((path, rule, sheet, row, column))
+    result = score(answer_key(faulty.returns), found[False], found[True])
+    assert (result.missed, result.beside) == ((), ())
+    assert result.planted.total() > 50
+
+
+def test_nothing_is_found_in_sound_returns(clean: Walk) -> None:
+    assert clean.rows("select rule_id, sheet, column_name, value from landing.finding") == []
+    assert clean.rows("select distinct state from landing.submission") == [("accepted",)]
+
+
+def test_every_row_is_in_the_warehouse_or_in_quarantine(faulty: Walk) -> None:
+    from expectations.sheets import SHEETS
+
+    tables = [sheet.table for sheet in SHEETS if sheet.name != "RETURN"]
+    loaded = " union all ".join(f"select submission_id from {table}" for table in tables)
+    rows = faulty.rows(f"""
+        select submission_id, rows_read,
+            (select count(*) from ({loaded}) loaded where loaded.submission_id = submission.submission_id) + 1
+            + (select count(*) from restricted.quarantine aside where aside.submission_id = submission.submission_id)
+        from landing.submission where state in ('accepted', 'queried')
+    """)
+    assert rows
+    assert [read for _, read, _ in rows] == [kept for _, _, kept in rows]
+
+
+def test_a_quarantined_row_is_kept_as_it_was_typed_with_its_rules(faulty: Walk) -> None:
+    rows = faulty.rows("select raw, rules from restricted.quarantine")
+    assert rows
+    assert all(raw and rules for raw, rules in rows)
+
+
+def test_running_the_night_again_runs_nothing_and_changes_nothing(faulty: Walk) -> None:
+    before = faulty.hashes()
+    assert [done.step for done in faulty.again()] == [Step("nightly")]
+    assert faulty.hashes() == before
+
+
+def test_the_warehouse_is_rebuilt_from_the_archive_to_the_same_hash(
+    faulty: Walk, empty_database: str, tmp_path: Path
+) -> None:
+    from assets.collect import recollect
+
+    migrate(empty_database)
+    home = Path(str(faulty.house.home))
+    (tmp_path / "archive").symlink_to(home / "archive")
+    house = House(home=str(tmp_path), returns=str(tmp_path / "nowhere"), warehouse=empty_database)
+    recollect(connect(empty_database), house.settings(), lambda _: True)
+    rebuilt = Walk(house, faulty.instance, faulty.returns)
+    assert all(done.succeeded for done in months(house, faulty.instance, lambda *_: None))
+    assert rebuilt.hashes() == faulty.hashes()
+
+
+def test_each_rule_is_a_dagster_check_of_its_month_with_its_sentence(faulty: Walk) -> None:
+    from assets.check import RULES
+
+    job = build(faulty.house).resolve_job_def("month")
+    [node] = [one for one in job.asset_layer.asset_graph.asset_check_keys if one.name == "V03"]
+    record = faulty.instance.event_log_storage.get_asset_check_execution_history(node, limit=1)[0]
+    assert record.event is not None
+    assert record.partition == MONTH
+    assert {rule.id for rule in RULES} >= {f"V{number:02d}" for number in range(2, 21)}
+
+
+def test_every_materialisation_reports_its_numbers(faulty: Walk) -> None:
+    numbers = {asset: told for done in faulty.done for asset, told in done.numbers.items()}
+    assert set(numbers) == {
+        "delivered_returns",
+        "read_returns",
+        "checked_returns",
+        "feedback",
+        "loaded_returns",
+        "national_indicators",
+        "protected_indicators",
+        "release",
+    }
+    assert all("seconds" in told for told in numbers.values())
+    assert numbers["checked_returns"]["rows_read"] > numbers["checked_returns"]["rows_accepted"] > 0
+
+
+def test_every_submission_has_its_reply_in_both_languages(faulty: Walk) -> None:
+    replies = Path(faulty.house.settings().reply_dir)
+    submissions = faulty.rows("select count(*) from landing.submission")[0][0]
+    texts = list(replies.rglob("*.txt"))
+    assert len(texts) == len(list(replies.rglob("*.json"))) == submissions
+    told = [json.loads(path.read_text()) for path in replies.rglob("*.json")]
+    assert any(one["findings"] for one in told)
+
+
+def test_no_reference_of_a_person_leaves_the_restricted_places(faulty: Walk) -> None:
+    people = {ref for (ref,) in faulty.rows("select distinct person_ref from restricted.person")}
+    assert people
+    home = Path(str(faulty.house.home))
+    open_places = [home / name for name in ("replies", "releases")] + [Path(faulty.instance.root_directory)]
+    for path in (path for place in open_places for path in place.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        assert not [ref for ref in people if ref.encode() in content], path.name
+    for table in ("landing.finding", "landing.normalisation", "landing.submission", "mart_v1.indicator"):
+        text = str(faulty.rows(f"select t::text from {table} t"))
+        assert not [ref for ref in people if ref in text], table
+
+
+def test_a_release_stands_in_its_folder_and_behind_its_view(clean: Walk) -> None:
+    [(release_id,)] = clean.rows("select release_id from release_v1.latest_release")
+    folder = Path(clean.house.settings().release_dir) / release_id
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["draft"] is True
+    assert clean.rows("select count(*) from release_v1.latest_indicator where area_code = 'W92000004'")[0][0] > 100
+
+
+def test_nothing_of_a_return_is_pickled_to_dagsters_storage(faulty: Walk) -> None:
+    storage = Path(faulty.instance.storage_directory())
+    assert [path for path in storage.rglob("*") if path.is_file() and path.stat().st_size > 1_000] == []
+
+
+def test_the_workspace_loads_with_nothing_set() -> None:
+    workspace = Path(__file__).parents[1] / "workspace.yaml"
+    command = [sys.executable, "-m", "dagster", "definitions", "validate", "-w", str(workspace)]
+    ran = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "Validation successful" in ran.stderr + ran.stdout
+
+
+def test_the_sensor_asks_for_the_months_that_a_night_touched(faulty: Walk) -> None:
+    from dayops_pipeline.sensors import changed_months
+
+    with faulty.engine.begin() as connection:
+        connection.execute(sa.text("update landing.submission set loaded_version = null"))
+    run = faulty.instance.get_run_record_by_id(faulty.done[0].run_id)
+    assert run is not None
+    context = dg.build_run_status_sensor_context(
+        "changed_months",
+        dagster_event=faulty.instance.all_logs(run.dagster_run.run_id)[-1].get_dagster_event(),
+        dagster_instance=faulty.instance,
+        dagster_run=run.dagster_run,
+        resources={"house": faulty.house},
+    )
+    requests: Any = changed_months(context)
+    assert [(one.job_name, one.partition_key) for one in requests] == [("month", MONTH)]
+    assert [done.step for done in faulty.again()] == [Step("nightly"), Step("month", MONTH)]

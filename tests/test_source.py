@@ -1,0 +1,53 @@
+"""The source: what is listed, what is left alone, and how a folder of CSV files becomes one return."""
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from resources.source import Source
+
+
+def names(folder: Path) -> list[str]:
+    return [one.path for one in Source(str(folder)).listing()]
+
+
+def test_files_are_listed_in_the_order_of_their_names_with_size_and_time(tmp_path: Path) -> None:
+    (tmp_path / "b.xlsx").write_bytes(b"four")
+    (tmp_path / "a.ods").write_bytes(b"x")
+    listed = Source(str(tmp_path)).listing()
+    assert [(one.path, one.size_bytes) for one in listed] == [("a.ods", 1), ("b.xlsx", 4)]
+    assert listed[1].modified_at.timestamp() == pytest.approx((tmp_path / "b.xlsx").stat().st_mtime)
+
+
+@pytest.mark.parametrize("name", ["a.xlsx.part", "a.filepart", ".hidden.xlsx", "~$a.xlsx", "faults.json"])
+def test_unfinished_uploads_and_hidden_files_are_left_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    assert names(tmp_path) == []
+
+
+def test_a_file_of_an_unknown_kind_is_listed_so_that_it_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "return.pdf").write_bytes(b"%PDF")
+    assert names(tmp_path) == ["return.pdf"]
+
+
+def test_a_folder_of_csv_files_is_one_return_with_the_same_bytes_each_time(tmp_path: Path) -> None:
+    folder = tmp_path / "Hafan 2026-08"
+    folder.mkdir()
+    (folder / "RETURN.csv").write_text("a")
+    (folder / "ACTIVITY.csv").write_text("b")
+    source = Source(str(tmp_path))
+    [listed] = source.listing()
+    packed = []
+    for _ in range(2):
+        with source.open(listed) as stream:
+            packed.append(stream.read())
+    assert listed.path == "Hafan 2026-08"
+    assert packed[0] == packed[1]
+    assert zipfile.ZipFile(BytesIO(packed[0])).namelist() == ["ACTIVITY.csv", "RETURN.csv"]
+
+
+def test_a_source_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="create it, or set DAYOPS_RETURNS"):
+        Source(str(tmp_path / "nowhere")).listing()

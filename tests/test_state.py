@@ -1,0 +1,134 @@
+"""The state hash: the same however the warehouse came to know what it knows, and another for any other knowledge."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import permutations
+
+import pytest
+from sqlalchemy import Connection, text
+from warehouse_makers import MONTH, a_delivery, a_scratch_database, a_submission, a_verdict, judged, taken_back
+
+from expectations.contract import Severity
+from expectations.findings import Finding
+from resources.embedded import EmbeddedServer
+from warehouse import facts, ledger
+from warehouse.ledger import Normalisation, Quarantined
+from warehouse.metadata import metadata
+from warehouse.state import state_hash, state_hashes
+from warehouse.tables import FACTS
+
+AUGUST = date(2026, 8, 1)
+
+
+@pytest.fixture(scope="module")
+def scratch(server: EmbeddedServer, template: str) -> Iterator[str]:
+    yield from a_scratch_database(server, template)
+
+
+@pytest.fixture
+def c(scratch: str) -> Iterator[Connection]:
+    yield from taken_back(scratch)
+
+
+def a_loaded(c: Connection, name: str, number: int) -> int:
+    submission_id = a_submission(c, name, submission_no=number)
+    ledger.record_verdict(
+        c,
+        a_verdict(
+            submission_id,
+            state="queried",
+            findings=[Finding(submission_id, "V10", Severity.QUERY, "row", "sessions_do_not_add_up", "ACTIVITY", 2)],
+            normalisations=[Normalisation("ACTIVITY", 2, "leavers", "1,200", "1200", "thousands")],
+            quarantined=[Quarantined("ACTIVITY", 3, {"leavers": "n/a"}, ["V03"])],
+        ),
+    )
+    facts.load(ledger.driver(c), submission_id, AUGUST, judged())
+    ledger.mark_loaded(c, submission_id)
+    ledger.settle_current(c, MONTH)
+    return submission_id
+
+
+def test_the_hash_does_not_depend_on_the_order_of_loading(c: Connection) -> None:
+    hashes = set()
+    for order in permutations((1, 2, 3)):
+        c.execute(text("truncate landing.submission cascade"))
+        for number in order:
+            a_loaded(c, f"file {number}", number)
+        hashes.add(state_hash(c))
+    assert len(hashes) == 1
+
+
+def test_the_hash_does_not_depend_on_when_files_came(c: Connection) -> None:
+    hashes = set()
+    for hours in (0, 5):
+        c.execute(text("truncate landing.submission cascade"))
+        a_delivery(c, hours=hours)
+        hashes.add(state_hash(c))
+    assert len(hashes) == 1
+
+
+def test_loading_again_does_not_change_the_hash(c: Connection) -> None:
+    submission_id = a_loaded(c, "a", 1)
+    before = state_hash(c)
+    facts.load(ledger.driver(c), submission_id, AUGUST, judged())
+    assert state_hash(c) == before
+
+
+CHANGES = [
+    *(
+        pytest.param(table, f"update {table} set row_number = 99 where row_number = 2", id=f"{table}.row_number")
+        for table in (table.fullname for table in FACTS.values())
+    ),
+    ("restricted.attendance", "update restricted.attendance set hours = null where row_number = 2"),
+    ("core.activity", "delete from core.activity where row_number = 2"),
+    ("core.finance", "update core.finance set cost_staff = cost_staff + 0.01 where row_number = 4"),
+    ("landing.submission", "update landing.submission set is_current = false"),
+    ("landing.submission", "update landing.submission set rows_read = 4"),
+    ("landing.finding", "update landing.finding set severity = 'note'"),
+    ("landing.normalisation", "update landing.normalisation set became = '12'"),
+    ("restricted.quarantine", "update restricted.quarantine set raw = '{}'"),
+    ("landing.delivery", "update landing.delivery set source_path = 'b.xlsx'"),
+    ("core.population", "update core.population set people = 1 where vintage = 'mid2023' and area_code = 'W06000001'"),
+    ("core.area", "update core.area set name_en = 'Mona' where area_code = 'W06000001'"),
+]
+
+
+@pytest.mark.parametrize(("table", "change"), CHANGES)
+def test_any_other_value_makes_another_hash_of_that_table_alone(c: Connection, table: str, change: str) -> None:
+    a_loaded(c, "a", 1)
+    before, whole = state_hashes(c), state_hash(c)
+    assert c.execute(text(change)).rowcount > 0
+    after = state_hashes(c)
+    assert {name for name in before if before[name] != after[name]} == {table}
+    assert state_hash(c) != whole
+
+
+def test_a_blank_and_nothing_are_two_things(c: Connection) -> None:
+    a_loaded(c, "a", 1)
+    c.execute(text("update landing.finding set other = ''"))
+    before = state_hash(c)
+    c.execute(text("update landing.finding set other = null"))
+    assert state_hash(c) != before
+
+
+def test_rows_of_one_submission_are_not_those_of_another(c: Connection) -> None:
+    first, second = a_submission(c, "a"), a_submission(c, "b", submission_no=2)
+    hashes = set()
+    for submission_id in (first, second):
+        c.execute(text("delete from core.carer"))
+        facts.load(ledger.driver(c), submission_id, AUGUST, judged("CARERS"))
+        hashes.add(state_hashes(c)["core.carer"])
+    assert len(hashes) == 2
+
+
+def test_the_hash_does_not_depend_on_how_the_session_writes_dates(c: Connection) -> None:
+    a_loaded(c, "a", 1)
+    before = state_hash(c)
+    c.execute(text("set datestyle = 'German'"))
+    c.execute(text("set timezone = 'Asia/Tokyo'"))
+    assert state_hash(c) == before
+
+
+def test_every_business_table_is_hashed(c: Connection) -> None:
+    left_out = {name for name in metadata.tables if name not in state_hashes(c)}
+    assert all(name.startswith("release_v1.") or name == "landing.warehouse_state" for name in left_out)

@@ -1,0 +1,85 @@
+"""How a column of the contract is kept in Postgres: its type and the check that holds it, made from its kind.
+
+The only translation of the contract's kinds into SQL. Which tables there are is said in `tables` and `landing`.
+"""
+
+from collections.abc import Iterable
+from typing import Any, assert_never
+
+from sqlalchemy import Boolean, Date, Integer, Numeric, Text
+from sqlalchemy.types import TypeEngine
+
+from expectations import contract
+from expectations.codes import CODE_LISTS
+from expectations.contract import Column, Kind, Need
+from expectations.reference import current_authorities
+
+AMOUNT_DIGITS = 14
+
+
+def type_of(kind: Kind) -> TypeEngine[Any]:
+    """Return the type of a column that holds `kind`."""
+    match kind:
+        case contract.Count():
+            return Integer()
+        case contract.Amount(places=places):
+            return Numeric(AMOUNT_DIGITS, places)
+        case contract.Day() | contract.Month():
+            return Date()
+        case contract.Flag():
+            return Boolean()
+        case contract.Text() | contract.Pattern() | contract.Code() | contract.Area():
+            return Text()
+    assert_never(kind)
+
+
+def check_of(column: Column) -> str | None:
+    """Return what SQL must hold of a filled cell of `column`; None where its type says it all."""
+    name = column.name
+    match column.kind:
+        case contract.Day() | contract.Flag():
+            return None
+        case contract.Month():
+            return f"extract(day from {name}) = 1"
+        case contract.Count() | contract.Amount():
+            return _bounds(name, column.kind)
+        case contract.Text() | contract.Pattern() | contract.Code() | contract.Area():
+            return _words(name, column.kind)
+    assert_never(column.kind)
+
+
+def _bounds(name: str, kind: contract.Count | contract.Amount) -> str:
+    match kind:
+        case contract.Count(most=most):
+            return f"{name} between 0 and {most}"
+        case contract.Amount(least=least, most=most):
+            return f"{name} between {least:.15g} and {most:.15g}"
+    assert_never(kind)
+
+
+def _words(name: str, kind: contract.Text | contract.Pattern | contract.Code | contract.Area) -> str:
+    match kind:
+        case contract.Code(list_name=list_name):
+            return _one_of(name, CODE_LISTS[list_name])
+        case contract.Area(besides=besides):
+            return _one_of(name, (*current_authorities(), *besides))
+        case contract.Pattern(regex=regex):
+            return f"{name} ~ '^({regex})$'"
+        case contract.Text(longest=longest):
+            return f"char_length({name}) between 1 and {longest}"
+    assert_never(kind)
+
+
+def comment_of(column: Column) -> str:
+    """Return what the catalogue says of `column`."""
+    return f"{column.label}. {column.about}"
+
+
+def is_nullable(column: Column) -> bool:
+    """Tell whether a row may leave the cell blank."""
+    return column.need is not Need.REQUIRED
+
+
+def _one_of(name: str, values: Iterable[str]) -> str:
+    listed = ", ".join("'{}'".format(value.replace("'", "''")) for value in values)
+    return f"{name} in ({listed})"

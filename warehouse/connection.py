@@ -1,0 +1,124 @@
+"""Ways into the warehouse: an engine for questions, a plain connection for bulk loads, and its migration."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
+
+from warehouse.metadata import SCHEMAS
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_APPLICATION = "dayops"
+_MIGRATING = 5_164_017_309
+"""The advisory lock of migrations: any number that nothing else uses."""
+
+
+@cache
+def connect(url: str) -> Engine:
+    """Return the engine of the warehouse at `url`; two connections at most stay open between uses."""
+    return create_engine(
+        url,
+        pool_size=2,
+        pool_pre_ping=True,
+        connect_args={"application_name": _APPLICATION, "options": "-c timezone=UTC"},
+    )
+
+
+@contextmanager
+def loader(url: str) -> Iterator[psycopg.Connection]:
+    """Give a plain connection for COPY; each `with connection.transaction()` is one transaction."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(
+        address, autocommit=True, application_name=_APPLICATION, options="-c timezone=UTC"
+    ) as connection:
+        yield connection
+
+
+def migrate(url: str) -> None:
+    """Bring the warehouse to the newest schema, views and reference data; where all is there, ask one question only."""
+    if not is_up_to_date(url):
+        _upgrade(url)
+
+
+def drop(url: str) -> None:
+    """Drop all that the warehouse holds, releases included; what else is in the database stays."""
+    with connect(url).begin() as c:
+        one_at_a_time(c)
+        for schema in SCHEMAS:
+            c.execute(text(f"drop schema if exists {schema} cascade"))
+
+
+def is_up_to_date(url: str) -> bool:
+    """Tell whether the warehouse has the newest schema, views and reference data."""
+    asked = text("select version_num, fingerprint from landing.schema_version cross join landing.warehouse_state")
+    with connect(url).connect() as c:
+        try:
+            return [tuple(row) for row in c.execute(asked)] == [(newest_revision(), fingerprint())]
+        except ProgrammingError:  # nothing is there yet
+            return False
+
+
+@cache
+def newest_revision() -> str:
+    """Return the last of the numbered migrations."""
+    files = (resources.files("warehouse") / "migrations" / "versions").iterdir()
+    return max(file.name.partition("_")[0] for file in files if file.name[:4].isdigit())
+
+
+@cache
+def fingerprint() -> str:
+    """Return the SHA-256 of the views and reference data that this code puts in place."""
+    from warehouse.reference import reference_rows
+    from warehouse.views import view_statements
+
+    rows = [(table.fullname, rows) for table, rows in reference_rows()]
+    return hashlib.sha256(repr((list(view_statements()), rows)).encode()).hexdigest()
+
+
+def finish(c: Connection) -> None:
+    """Put views and reference data in place over migrated tables, and note that it was done."""
+    from warehouse.reference import fill_reference
+    from warehouse.views import drop_views, make_views
+
+    drop_views(c)
+    make_views(c)
+    fill_reference(c)
+    c.execute(text("delete from landing.warehouse_state"))
+    c.execute(text("insert into landing.warehouse_state values (:fingerprint)"), {"fingerprint": fingerprint()})
+
+
+def _upgrade(url: str) -> None:
+    from alembic import command
+
+    from warehouse.views import drop_views
+
+    with connect(url).begin() as c:
+        one_at_a_time(c)
+        drop_views(c)
+        command.upgrade(migrations(c), "head")
+        finish(c)
+
+
+def migrations(c: Connection) -> "Config":
+    """Return Alembic's configuration for running the numbered migrations on `c`, from wherever they are installed."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "warehouse:migrations")
+    config.attributes["connection"] = c
+    return config
+
+
+def one_at_a_time(c: Connection) -> None:
+    """Wait until no one else migrates, then make schema changes that give up rather than hold others up."""
+    c.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATING})
+    c.execute(text("set local lock_timeout = '10s'"))
+    c.execute(text("create schema if not exists landing"))

@@ -1,0 +1,236 @@
+"""The tables and views of the figures: indicators before protection, after it, and as released.
+
+`mart_v1` is written again every night; `release_v1` is only ever added to. A figure's key is the same everywhere: the
+indicator and its measure, the area, the period, and the category of a breakdown ('ALL' of breakdown 'all' where none).
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from warehouse.metadata import metadata
+
+KEY = (
+    "indicator_id",
+    "measure",
+    "area_code",
+    "period_kind",
+    "period_start",
+    "breakdown",
+    "category",
+)
+"""What names one figure; a release's figures have the release's id before it."""
+
+
+def _column(name: str, kind: Any, comment: str, *, is_null: bool = False, is_key: bool = False) -> Column[Any]:
+    return Column(name, kind, primary_key=is_key, nullable=is_null and not is_key, comment=comment)
+
+
+def _key() -> tuple[Column[Any], ...]:
+    return (
+        _column("indicator_id", Text, "The indicator, DO01 to DO30.", is_key=True),
+        _column("measure", Text, "Which of the indicator's measures, such as count or rate.", is_key=True),
+        _column("area_code", Text, "GSS code of an authority or of Wales, or the code of a region.", is_key=True),
+        _column("period_kind", Text, "month, quarter or year (financial).", is_key=True),
+        _column("period_start", Date, "First day of the period.", is_key=True),
+        _column("breakdown", Text, "What the figure is broken down by; all where it is not.", is_key=True),
+        _column("category", Text, "Code of the breakdown's category; ALL where there is none.", is_key=True),
+    )
+
+
+def _level() -> Column[Any]:
+    return _column("area_level", Text, "authority, region or country.")
+
+
+def _notes() -> Column[Any]:
+    return _column("note_codes", ARRAY(Text), "Note codes of the figure, sorted; empty where there are none.")
+
+
+def _coverage() -> Column[Any]:
+    return _column(
+        "coverage", Numeric, "Services returned divided by services expected; null where none was.", is_null=True
+    )
+
+
+indicator = Table(
+    "indicator",
+    metadata,
+    *_key(),
+    _level(),
+    _column("numerator", Numeric, "What is counted or divided, before rounding.", is_null=True),
+    _column("denominator", Numeric, "What it is divided by; null for a plain count.", is_null=True),
+    _column("value", Numeric, "The figure, unrounded; null where it cannot be known.", is_null=True),
+    _column("services_expected", Integer, "Services that ought to have returned, summed over the months."),
+    _column("services_returned", Integer, "Of those, services that a current return is about."),
+    _coverage(),
+    _notes(),
+    schema="mart_v1",
+    comment="National indicators before protection: small numbers included. Not for publication.",
+)
+
+protected_indicator = Table(
+    "protected_indicator",
+    metadata,
+    *_key(),
+    _level(),
+    _column("value", Numeric, "The figure, rounded; null where it is confidential or not available.", is_null=True),
+    _coverage(),
+    _notes(),
+    _column("status", Text, "shown, confidential or not_available."),
+    schema="mart_v1",
+    comment="National indicators after primary disclosure control, as they would be released today.",
+)
+
+release = Table(
+    "release",
+    metadata,
+    _column("release_id", Text, "The month and the release's number in it, such as 2026-08-r1.", is_key=True),
+    _column("period", Date, "First day of the month that the release is about."),
+    _column("number", Integer, "1 for the first release of the month, 2 for its first revision, and so on."),
+    _column("created_at", DateTime(timezone=True), "When the release was made."),
+    _column("content_sha256", Text, "SHA-256 of everything that the release says."),
+    _column("is_draft", Boolean, "True until the release is approved."),
+    _column("disclosure_control", Text, "Which disclosure control the figures went through."),
+    UniqueConstraint("period", "number"),
+    schema="release_v1",
+    comment="Releases: each is frozen when it is made, and a later one never changes it.",
+)
+
+indicator_value = Table(
+    "indicator_value",
+    metadata,
+    Column(
+        "release_id",
+        Text,
+        ForeignKey("release_v1.release.release_id"),
+        primary_key=True,
+        comment="The release it is in.",
+    ),
+    *_key(),
+    _level(),
+    _column("value", Numeric, "The figure as published; null where it is confidential or not available.", is_null=True),
+    _coverage(),
+    _notes(),
+    schema="release_v1",
+    comment="Figures as released.",
+)
+
+indicator_definition = Table(
+    "indicator_definition",
+    metadata,
+    _column("indicator_id", Text, "The indicator, DO01 to DO30.", is_key=True),
+    _column("measure", Text, "The measure of it.", is_key=True),
+    _column("version", Integer, "Version of the definition; a change of meaning is a new version."),
+    _column(
+        "position", Integer, "Place in the order in which people read indicators; the headline measure comes first."
+    ),
+    _column("title_en", Text, "Title in English."),
+    _column("title_cy", Text, "Title in Welsh.", is_null=True),
+    _column("measure_en", Text, "What the measure is, in English."),
+    _column("measure_cy", Text, "What the measure is, in Welsh.", is_null=True),
+    _column("definition_en", Text, "What the indicator means, in English."),
+    _column("definition_cy", Text, "What the indicator means, in Welsh.", is_null=True),
+    _column("numerator_en", Text, "What is counted."),
+    _column("denominator_en", Text, "What it is divided by.", is_null=True),
+    _column("unit", Text, "Unit of the value, such as people, % or GBP."),
+    _column("factor", Integer, "What the quotient is multiplied by: 100 for a percentage."),
+    _column("decimal_places", Integer, "Places that the published value is rounded to."),
+    _column("direction", Text, "up where more is better, down where less is, none where neither is."),
+    _column("levels", ARRAY(Text), "Levels of area that it is given for."),
+    _column("breakdowns", ARRAY(Text), "Breakdowns that it is given by."),
+    _column("is_snapshot", Boolean, "True where it is measured on the last day of each quarter."),
+    _column("has_floor", Boolean, "True where the figure is not available below the coverage floor."),
+    _column("people_in", Text, "Where people are counted: numerator, denominator, both or none."),
+    _column("is_count", Boolean, "True for a plain count, which is rounded to the rounding base."),
+    _column("is_share", Boolean, "True where the numerator is part of the denominator, so that the rest is known too."),
+    _column("policy_source", Text, "The policy that the indicator serves."),
+    schema="release_v1",
+    comment="Dictionary of the indicators and their measures.",
+)
+
+code_label = Table(
+    "code_label",
+    metadata,
+    _column("list_name", Text, "The list: area, note_code, breakdown, or a breakdown's own name.", is_key=True),
+    _column("code", Text, "The code, as it stands in the figures.", is_key=True),
+    _column("position", Integer, "Place in the order in which people read the list."),
+    _column("label_en", Text, "Its meaning in English."),
+    _column("label_cy", Text, "Its meaning in Welsh.", is_null=True),
+    schema="release_v1",
+    comment="Dictionary of the codes that the figures use.",
+)
+
+VIEWS: dict[str, str] = {
+    "release_v1.latest_release": """
+        select distinct on (period) release_id, period, number, created_at, content_sha256, is_draft, disclosure_control
+        from release_v1.release
+        order by period, number desc
+    """,
+    "release_v1.latest_indicator": """
+        with newest as (
+            select distinct on (
+                figure.indicator_id, figure.measure, figure.area_code, figure.period_kind, figure.period_start,
+                figure.breakdown, figure.category
+            ) figure.*
+            from release_v1.indicator_value figure
+            join release_v1.latest_release release on release.release_id = figure.release_id
+            order by
+                figure.indicator_id, figure.measure, figure.area_code, figure.period_kind, figure.period_start,
+                figure.breakdown, figure.category, release.period desc
+        )
+        select
+            newest.*,
+            definition.title_en, definition.title_cy, definition.measure_en, definition.measure_cy, definition.unit,
+            area.label_en as area_name_en, area.label_cy as area_name_cy,
+            coalesce(category.label_en, newest.category) as category_en,
+            coalesce(category.label_cy, newest.category) as category_cy
+        from newest
+        left join release_v1.indicator_definition definition
+            on definition.indicator_id = newest.indicator_id and definition.measure = newest.measure
+        left join release_v1.code_label area on area.list_name = 'area' and area.code = newest.area_code
+        left join release_v1.code_label category
+            on category.list_name = newest.breakdown and category.code = newest.category
+    """,
+    "mart_v1.indicator_change": """
+        select
+            today.*,
+            before.value as previous_value,
+            today.value - before.value as change
+        from mart_v1.indicator today
+        left join mart_v1.indicator before
+            on before.indicator_id = today.indicator_id
+            and before.measure = today.measure
+            and before.area_code = today.area_code
+            and before.period_kind = today.period_kind
+            and before.breakdown = today.breakdown
+            and before.category = today.category
+            and before.period_start = (
+                today.period_start
+                - case today.period_kind
+                    when 'month' then interval '1 month'
+                    when 'quarter' then interval '3 months'
+                    else interval '1 year'
+                end
+            )::date
+    """,
+}
+"""The select of each view by its name, in the order in which they must be made."""
+
+VIEW_COMMENTS: dict[str, str] = {
+    "release_v1.latest_release": "The last release of each month.",
+    "release_v1.latest_indicator": "Each figure as it was last released, with labels in both languages.",
+    "mart_v1.indicator_change": "Each indicator beside its value one period before, and the change between them.",
+}
+"""What each view is, for its COMMENT."""

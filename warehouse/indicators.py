@@ -1,0 +1,148 @@
+"""The national indicators, measured: every declared figure of a month, its financial quarter and its financial year.
+
+What is measured is declared in `expectations.indicators`; how, in `indicator_sql`, one file a family. Here is only the
+order of the files. Nothing is hidden or rounded here: that is `protection`.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, text, tuple_
+
+from expectations.indicators import FAMILIES, INDICATORS, Indicator, Measure
+from expectations.reference import WALES
+from expectations.wording import cy
+from warehouse.figures import indicator, indicator_definition
+
+FIRST_MONTH = date(2020, 3, 1)
+"""The first month after the baseline; the months before it are compared with, never reported."""
+
+_MEASURING = 5_164_017_310
+"""The advisory lock of measuring: months share their quarter and their year, so one is measured at a time."""
+
+_PREPARED = ("span", "span_month", "returned", "population", "service", "attendee")
+
+
+def indicate(c: Connection, period: date) -> int:
+    """Measure all that the month `period` is part of and replace what was held; return the number of figures."""
+    if period < FIRST_MONTH:
+        return 0
+    c.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MEASURING})
+    declare(c)
+    _prepare(c, period)
+    for family in FAMILIES:
+        c.execute(text(query(family)))
+    c.exec_driver_sql("analyze pg_temp.measured")
+    spans = tuple_(indicator.c.period_kind, indicator.c.period_start)
+    c.execute(delete(indicator).where(spans.in_(periods_of(period))))
+    return c.execute(text(query("compose"))).rowcount
+
+
+def without_wales_figure(c: Connection, period: date) -> list[str]:
+    """Return the monthly indicators that have no value for Wales in the month, in reading order."""
+    of_wales = (indicator.c.area_code == WALES) & (indicator.c.breakdown == "all") & indicator.c.value.is_not(None)
+    of_month = (indicator.c.period_kind == "month") & (indicator.c.period_start == period)
+    known = set(c.execute(select(indicator.c.indicator_id).where(of_wales & of_month)).scalars())
+    return [one.id for one in INDICATORS if not one.is_snapshot and one.id not in known]
+
+
+def periods_of(month: date) -> list[tuple[str, date]]:
+    """Return the kind and first day of each period that `month` is part of: itself, its quarter and its year."""
+    quarter = month.replace(month=(month.month - 1) // 3 * 3 + 1)
+    year = date(month.year - (month.month < 4), 4, 1)
+    return [("month", month), ("quarter", quarter), ("year", year)]
+
+
+def asked(month: date) -> dict[str, list[Any]]:
+    """Return the periods that `month` is part of as the queries bind them: their kinds and their first days."""
+    kinds, starts = zip(*periods_of(month), strict=True)
+    return {"kinds": list(kinds), "starts": list(starts)}
+
+
+def declare(c: Connection) -> None:
+    """Make the dictionary of indicators say what the declarations say."""
+    c.execute(delete(indicator_definition))
+    c.execute(insert(indicator_definition), list(_definitions()))
+
+
+@cache
+def query(name: str) -> str:
+    """Return the SQL of `indicator_sql/<name>.sql`."""
+    return (resources.files("warehouse") / "indicator_sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _prepare(c: Connection, period: date) -> None:
+    starts = dict(periods_of(period))
+    year = starts["year"]
+    bound = {**starts, "last": date(year.year + 1, 3, 1)}
+    c.exec_driver_sql(query("working"))
+    c.execute(
+        text(_DECLARED),
+        [_declared(one, *cell, level) for one in INDICATORS for cell in one.cells() for level in one.levels],
+    )
+    for name in _PREPARED:
+        statement = text(query(name))
+        c.execute(statement, {key: bound[key] for key in statement.compile().params})
+    c.exec_driver_sql(
+        "analyze pg_temp.span_month, pg_temp.declared, pg_temp.service, pg_temp.attendee, pg_temp.coverage"
+    )
+
+
+_DECLARED = """
+    insert into pg_temp.declared (indicator_id, measure, breakdown, category, area_level, factor, is_snapshot)
+    values (:indicator_id, :measure, :breakdown, :category, :area_level, :factor, :is_snapshot)
+"""
+
+
+def _declared(one: Indicator, measure: Measure, breakdown: str, category: str, level: str) -> dict[str, Any]:
+    return {
+        "indicator_id": one.id,
+        "measure": measure.name,
+        "breakdown": breakdown,
+        "category": category,
+        "area_level": str(level),
+        "factor": measure.factor,
+        "is_snapshot": one.is_snapshot,
+    }
+
+
+def _definitions() -> Iterator[dict[str, Any]]:
+    pairs = ((one, measure) for one in INDICATORS for measure in one.measures)
+    for position, (one, measure) in enumerate(pairs, 1):
+        yield {"position": position, **_of_indicator(one), **_of_measure(one, measure)}
+
+
+def _of_indicator(one: Indicator) -> dict[str, Any]:
+    return {
+        "indicator_id": one.id,
+        "version": one.version,
+        "title_en": one.title,
+        "title_cy": cy(f"indicator.{one.id}.title"),
+        "definition_en": one.definition,
+        "definition_cy": cy(f"indicator.{one.id}.definition"),
+        "numerator_en": one.numerator,
+        "denominator_en": one.denominator,
+        "direction": str(one.direction),
+        "levels": [str(level) for level in one.levels],
+        "is_snapshot": one.is_snapshot,
+        "has_floor": one.has_floor,
+        "policy_source": one.source,
+    }
+
+
+def _of_measure(one: Indicator, measure: Measure) -> dict[str, Any]:
+    return {
+        "measure": measure.name,
+        "measure_en": measure.label,
+        "measure_cy": cy(f"indicator.{one.id}.measure.{measure.name}"),
+        "unit": measure.unit,
+        "factor": measure.factor,
+        "decimal_places": measure.places,
+        "breakdowns": list(one.breakdowns_of(measure)),
+        "people_in": str(measure.people),
+        "is_count": measure.is_count,
+        "is_share": measure.is_share,
+    }

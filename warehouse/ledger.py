@@ -1,0 +1,475 @@
+"""The ledger: what was delivered, what each submission says it is, what was found in it, and which one is current.
+
+Every function works inside the caller's transaction. What is current follows from the set of submissions alone, never
+from the order in which they came. Rows of returns are loaded by `facts`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+import psycopg
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, delete, insert, select, text, update
+
+from expectations.contract import Count, Day, Flag, Kind, Month, Severity
+from expectations.findings import Finding, masked
+from expectations.rules import CONTRACT
+from expectations.sheets import RETURN
+from warehouse import landing  # noqa: F401 - its tables hang on the metadata
+from warehouse.metadata import metadata
+
+SOUND_STATES = ("accepted", "queried")
+"""The states of a submission whose rows are loaded."""
+
+_SUBMISSION = metadata.tables["landing.submission"]
+_FINDING = metadata.tables["landing.finding"]
+_REGISTER = metadata.tables["landing.registered_service"]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One delivered file as the ledger knows it; `period` is YYYY-MM, and None until the file has been read."""
+
+    submission_id: int
+    sha256: str
+    period: str | None
+    provider_id: str | None
+    submission_no: int | None
+    profile: str | None
+    received_at: datetime
+    state: str
+    file_name: str
+    is_current: bool
+    contract_version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a file's RETURN sheet says of it, as normalised text; None where it is blank or cannot be understood."""
+
+    period: str | None
+    provider_id: str | None
+    submission_no: str | int | None
+    profile: str | None
+    spec_version: str | None = None
+    language: str | None = None
+    provider_name_en: str | None = None
+    provider_name_cy: str | None = None
+    provider_sector: str | None = None
+    lead_la: str | None = None
+    is_nil: str | bool | None = None
+    return_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Normalisation:
+    """A value that was mended without doubt as to its meaning: as typed, what it became, and what was mended."""
+
+    sheet: str
+    row: int | None
+    column: str | None
+    value: str | None
+    became: str | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A refused row: its cells as typed, by column, and the rules it broke."""
+
+    sheet: str
+    row: int
+    raw: dict[str, str | None]
+    rules: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All that checking says of one submission; `header` is its RETURN row as normalised, by column."""
+
+    submission_id: int
+    state: str
+    findings: list[Finding] = field(default_factory=list)
+    normalisations: list[Normalisation] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    rows_read: int = 0
+    rows_accepted: int = 0
+    header: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How often a rule was broken in a month, and by how many submissions."""
+
+    rule: str
+    severity: str
+    count: int
+    submissions: int
+
+
+def submission_id_of(sha256: str) -> int:
+    """Return the number of the submission whose bytes have the hash `sha256`."""
+    return int(sha256[:15], 16)
+
+
+def contract_version() -> str:
+    """Return the version of the contract that submissions are judged by now."""
+    return CONTRACT.version
+
+
+# --- deliveries -------------------------------------------------------------------------------------------------------
+
+# An earlier receipt may decide which of two submissions is current, so its month is due again.
+_SUBMISSION_CAME = text("""
+    insert into landing.submission as known (submission_id, sha256, size_bytes, received_at, file_name)
+    values (:submission_id, :sha256, :size_bytes, :received_at, :file_name)
+    on conflict (sha256) do update
+       set received_at = excluded.received_at, file_name = excluded.file_name, contract_version = null
+     where (excluded.received_at, excluded.file_name) < (known.received_at, known.file_name)
+    returning xmax = 0 as is_new
+""")
+
+_DELIVERY_CAME = text("""
+    insert into landing.delivery as known (source_path, sha256, size_bytes, received_at, last_received_at)
+    values (:source_path, :sha256, :size_bytes, :received_at, :received_at)
+    on conflict (source_path, sha256) do update
+       set received_at = least(known.received_at, excluded.received_at),
+           last_received_at = greatest(known.last_received_at, excluded.last_received_at)
+""")
+
+
+def record_delivery(c: Connection, *, sha256: str, source_path: str, received_at: datetime, size_bytes: int) -> bool:
+    """Record that these bytes lie at this place of the source; return whether the bytes are new."""
+    came = {
+        "submission_id": submission_id_of(sha256),
+        "sha256": sha256,
+        "source_path": source_path,
+        "file_name": PurePosixPath(source_path).name,
+        "received_at": received_at,
+        "size_bytes": size_bytes,
+    }
+    is_new = c.execute(_SUBMISSION_CAME, came).scalar()
+    c.execute(_DELIVERY_CAME, came)
+    return bool(is_new)
+
+
+_LAST_AT_EACH_PLACE = text("""
+    select distinct on (source_path) source_path, size_bytes, last_received_at
+      from landing.delivery
+     order by source_path, last_received_at desc, sha256
+""")
+
+
+def known_sources(c: Connection) -> dict[str, tuple[int, datetime]]:
+    """Return size and time of what was last seen at each place of the source."""
+    return {path: (size, at) for path, size, at in c.execute(_LAST_AT_EACH_PLACE)}
+
+
+# --- what a submission is ---------------------------------------------------------------------------------------------
+
+
+def record_identity(c: Connection, submission_id: int, identity: Identity) -> None:
+    """Record what the file's RETURN sheet says of it; it is then read, and waits to be checked."""
+    said = {column: getattr(identity, _IDENTITY_NAMES.get(column, column)) for column in _IDENTITY_COLUMNS}
+    _put(c, submission_id, state="read", contract_version=None, verdict_sha256=None, **_typed(said))
+
+
+_IDENTITY_NAMES = {"nil_return": "is_nil"}
+_IDENTITY_COLUMNS = (
+    "return_id",
+    "spec_version",
+    "provider_id",
+    "provider_name_en",
+    "provider_name_cy",
+    "provider_sector",
+    "lead_la",
+    "period",
+    "submission_no",
+    "profile",
+    "nil_return",
+    "language",
+)
+
+
+def record_refusal(c: Connection, submission_id: int, findings: Iterable[Finding]) -> None:
+    """Record that the file was refused whole before any of its rows was looked at."""
+    record_verdict(c, Verdict(submission_id, "refused", list(findings)))
+
+
+def record_verdict(c: Connection, verdict: Verdict) -> None:
+    """Put what checking says in place of all that was known of the submission; what has not changed is left alone."""
+    said, rows = _typed(verdict.header), _rows_of(verdict)
+    counts = {"state": verdict.state, "rows_read": verdict.rows_read, "rows_accepted": verdict.rows_accepted}
+    judged = hashlib.sha256(repr((contract_version(), counts, said, rows)).encode()).hexdigest()
+    known = c.scalar(select(_SUBMISSION.c.verdict_sha256).where(_SUBMISSION.c.submission_id == verdict.submission_id))
+    if known != judged:
+        _replace_rows(c, verdict.submission_id, rows)
+        _put(c, verdict.submission_id, loaded_version=_STALE, verdict_sha256=judged, **counts, **said)
+    _put(c, verdict.submission_id, contract_version=contract_version())
+
+
+# --- which one is current, and what is due ----------------------------------------------------------------------------
+
+_NONE_CURRENT = text("""
+    update landing.submission set is_current = false
+     where period = :month and is_current and submission_id <> all(:current)
+""")
+
+_CURRENT_NOW = text("""
+    update landing.submission set is_current = true
+     where submission_id = any(:current) and not is_current
+""")
+
+_CURRENT = text("""
+    select distinct on (provider_id) submission_id
+      from landing.submission
+     where period = :month and state in ('accepted', 'queried')
+     order by provider_id, submission_no desc, received_at desc, sha256 desc
+""")
+
+
+def settle_current(c: Connection, period: str) -> None:
+    """Make current, of each provider, the sound submission with the highest number; then the latest; then by hash."""
+    month = _month(period)
+    current = list(c.scalars(_CURRENT, {"month": month}))
+    c.execute(_NONE_CURRENT, {"month": month, "current": current})
+    c.execute(_CURRENT_NOW, {"current": current})
+
+
+# Rows that were loaded are no longer as judged; where none were, nothing changes.
+_STALE = case((_SUBMISSION.c.loaded_version.is_not(None), "stale"))
+
+
+def mark_loaded(c: Connection, submission_id: int) -> None:
+    """Record that the submission's rows are in the warehouse as they were last judged."""
+    _put(c, submission_id, loaded_version=contract_version())
+
+
+def mark_unloaded(c: Connection, submission_id: int) -> None:
+    """Record that none of the submission's rows is in the warehouse."""
+    _put(c, submission_id, loaded_version=None)
+
+
+_DUE = text("""
+    select distinct period
+      from landing.submission
+     where period is not null
+       and (contract_version is distinct from :version
+            or state in ('accepted', 'queried') and loaded_version is distinct from :version
+            or state not in ('accepted', 'queried') and loaded_version is not null)
+     order by period desc
+""")
+
+
+def due_months(c: Connection) -> list[str]:
+    """Return the months with a submission that still has to be read, checked or loaded, newest first."""
+    return [f"{month:%Y-%m}" for month in c.scalars(_DUE, {"version": contract_version()})]
+
+
+# --- what is known ----------------------------------------------------------------------------------------------------
+
+_SHOWN = tuple(_SUBMISSION.c[name] for name in Submission.__dataclass_fields__)
+_ORDER = (_SUBMISSION.c.provider_id, _SUBMISSION.c.submission_no, _SUBMISSION.c.received_at, _SUBMISSION.c.sha256)
+
+
+def submissions(c: Connection, period: str) -> list[Submission]:
+    """Return every submission for the month, refused and superseded ones too, by provider and number."""
+    return _shown(c, _SUBMISSION.c.period == _month(period))
+
+
+def unidentified(c: Connection) -> list[Submission]:
+    """Return the submissions without a month that were not looked at yet under the contract in force."""
+    version = _SUBMISSION.c.contract_version
+    return _shown(c, _SUBMISSION.c.period.is_(None) & version.is_distinct_from(contract_version()))
+
+
+def unloaded(c: Connection, period: str) -> list[Submission]:
+    """Return the month's sound submissions whose rows are not in the warehouse as they were last judged."""
+    is_old = _SUBMISSION.c.loaded_version.is_distinct_from(contract_version())
+    return _shown(c, (_SUBMISSION.c.period == _month(period)) & _SUBMISSION.c.state.in_(SOUND_STATES) & is_old)
+
+
+def withdrawn(c: Connection, period: str) -> list[Submission]:
+    """Return the month's submissions whose rows are in the warehouse although they are not sound any more."""
+    is_there = _SUBMISSION.c.loaded_version.is_not(None)
+    return _shown(c, (_SUBMISSION.c.period == _month(period)) & _SUBMISSION.c.state.not_in(SOUND_STATES) & is_there)
+
+
+def loaded_months(c: Connection) -> list[str]:
+    """Return the months that have a current submission, newest first."""
+    month = _SUBMISSION.c.period
+    current = select(month).where(_SUBMISSION.c.is_current).distinct().order_by(month.desc())
+    return [f"{one:%Y-%m}" for one in c.scalars(current)]
+
+
+def _shown(c: Connection, where: ColumnElement[bool]) -> list[Submission]:
+    return [_submission(row) for row in c.execute(select(*_SHOWN).where(where).order_by(*_ORDER)).mappings()]
+
+
+def _submission(row: RowMapping) -> Submission:
+    period = row["period"]
+    return Submission(**dict(row) | {"period": period and f"{period:%Y-%m}"})
+
+
+def findings_of(c: Connection, submission_id: int) -> list[Finding]:
+    """Return what was found in the submission, in the order in which the provider is told."""
+    found = select(_FINDING).where(_FINDING.c.submission_id == submission_id).order_by(_FINDING.c.finding_no)
+    return [_finding(row) for row in c.execute(found).mappings()]
+
+
+def _finding(row: RowMapping) -> Finding:
+    return Finding(
+        submission_id=row["submission_id"],
+        rule=row["rule_id"],
+        severity=Severity(row["severity"]),
+        level=row["level"],
+        says=row["says"],
+        sheet=row["sheet"],
+        row=row["row_number"],
+        column=row["column_name"],
+        cell=row["cell"],
+        value=row["value"],
+        expected=row["expected"],
+        other=row["other"],
+        caused_by=row["caused_by"],
+    )
+
+
+_BY_RULE = text("""
+    select rule_id, severity, count(*), count(distinct submission_id)
+      from landing.finding
+      join landing.submission using (submission_id)
+     where period = :month
+     group by rule_id, severity
+     order by 3 desc, 1, 2
+""")
+
+
+def findings_by_rule(c: Connection, period: str) -> list[RuleCount]:
+    """Return how often each rule was broken in the month's submissions, the most often first."""
+    return [RuleCount(*row) for row in c.execute(_BY_RULE, {"month": _month(period)})]
+
+
+def record_register(c: Connection, rows: Iterable[Mapping[str, object]]) -> int:
+    """Put the register (columns of `landing.registered_service`) in place of the last; return its number of rows."""
+    register = [{column.name: row.get(column.name) or None for column in _REGISTER.c} for row in rows]
+    c.execute(delete(_REGISTER))
+    if register:
+        c.execute(insert(_REGISTER), register)
+    return len(register)
+
+
+# --- what is written --------------------------------------------------------------------------------------------------
+
+_RowsByTable = dict[str, list[tuple[object, ...]]]
+
+
+def _rows_of(verdict: Verdict) -> _RowsByTable:
+    numbered = enumerate(verdict.findings, 1)
+    mended = enumerate(verdict.normalisations, 1)
+    return {
+        "landing.finding": [_finding_row(verdict.submission_id, number, finding) for number, finding in numbered],
+        "landing.normalisation": [_normalisation_row(verdict.submission_id, number, one) for number, one in mended],
+        "restricted.quarantine": [_quarantine_row(verdict.submission_id, one) for one in verdict.quarantined],
+    }
+
+
+def _finding_row(submission_id: int, number: int, found: Finding) -> tuple[object, ...]:
+    what = (found.finding_id, found.rule, found.severity.value, found.level, found.says)
+    place = (found.sheet, found.row, found.column, found.cell, _shown_value(found.sheet, found.column, found.value))
+    return (submission_id, number, *what, *place, found.expected, found.other, found.caused_by)
+
+
+def _normalisation_row(submission_id: int, number: int, mended: Normalisation) -> tuple[object, ...]:
+    values = (_shown_value(mended.sheet, mended.column, value) for value in (mended.value, mended.became))
+    return (submission_id, number, mended.sheet, mended.row, mended.column, *values, mended.kind)
+
+
+def _quarantine_row(submission_id: int, row: Quarantined) -> tuple[object, ...]:
+    raw = json.dumps(row.raw, ensure_ascii=False, sort_keys=True).replace("\\u0000", _NUL_SHOWN)
+    return (submission_id, row.sheet, row.row, raw, row.rules, contract_version())
+
+
+_NUL_SHOWN = "\N{SYMBOL FOR NULL}"
+_SENSITIVE = {(sheet.name, column.name) for sheet in CONTRACT.sheets for column in sheet.columns if column.is_sensitive}
+
+
+def _shown_value(sheet: str | None, column: str | None, value: str | None) -> str | None:
+    """Masks what would name a person, whoever forgot to."""
+    return masked(value) if value and (sheet, column) in _SENSITIVE else value
+
+
+def driver(c: Connection) -> psycopg.Connection[Any]:
+    """Return the driver's own connection, for COPY inside the same transaction."""
+    raw = c.connection.driver_connection
+    if not isinstance(raw, psycopg.Connection):
+        raise TypeError("the warehouse is reached through psycopg alone")
+    return raw
+
+
+def _replace_rows(c: Connection, submission_id: int, rows: _RowsByTable) -> None:
+    raw = driver(c)
+    for name, copied in rows.items():
+        table = metadata.tables[name]
+        c.execute(delete(table).where(table.c.submission_id == submission_id))
+        _copy(raw, table, copied)
+
+
+def _copy(raw: psycopg.Connection[Any], table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+    """Copies rows whose values stand in the order of the table's declared columns."""
+    if not rows:
+        return
+    into = f"copy {table.fullname} ({', '.join(table.c.keys())}) from stdin"
+    with raw.cursor() as cursor, cursor.copy(into.encode()) as copy:
+        for row in rows:
+            copy.write_row([_storable(value) for value in row])
+
+
+def _storable(value: object) -> object:
+    """Shows a NUL as its symbol: Postgres can keep every character but that one."""
+    return value.replace("\0", _NUL_SHOWN) if isinstance(value, str) else value
+
+
+def _put(c: Connection, submission_id: int, **values: object) -> None:
+    if values.get("state", "accepted") not in SOUND_STATES:
+        values["is_current"] = False
+    c.execute(update(_SUBMISSION).where(_SUBMISSION.c.submission_id == submission_id).values(values))
+
+
+# --- what RETURN says, as the types of its columns --------------------------------------------------------------------
+
+
+def _month(period: str) -> date:
+    return date.fromisoformat(f"{period}-01")
+
+
+def _typed(said: Mapping[str, object]) -> dict[str, Any]:
+    known = {column.name: column.kind for column in RETURN.columns}
+    return {name: _value(known[name], value) for name, value in said.items() if name in known}
+
+
+def _value(kind: Kind, value: object) -> object:
+    """Takes a value as its column's kind, or for nothing where that cannot be: the findings say what stood there."""
+    if value is None or value == "":
+        return None
+    try:
+        match kind:
+            case Count():
+                return int(str(value))
+            case Flag():
+                return value if isinstance(value, bool) else _FLAGS[str(value).upper()]
+            case Day():
+                return date.fromisoformat(str(value)[:10])
+            case Month():
+                return _month(str(value)[:7])
+            case _:
+                return _storable(str(value))
+    except (ValueError, KeyError):
+        return None
+
+
+_FLAGS = {"TRUE": True, "FALSE": False}

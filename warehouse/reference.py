@@ -1,0 +1,94 @@
+"""The reference tables' rows, as the contract declares them, and how they are put in place.
+
+Nothing is computed here, and nothing is read from anywhere but `expectations`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from expectations import reference
+from expectations.codes import CODE_LISTS
+from expectations.rules import CONTRACT
+from expectations.wording import cy
+from warehouse import tables
+
+Rows = list[dict[str, Any]]
+
+
+def reference_rows() -> list[tuple[Table, Rows]]:
+    """Return the rows of every reference table, in an order that its foreign keys allow."""
+    return [
+        (tables.REGION, [_renamed(asdict(one), code="region_code") for one in reference.regions()]),
+        (tables.AREA, [_area(one) for one in reference.authorities()]),
+        (tables.AREA_MEMBERSHIP, [asdict(one) for one in reference.memberships()]),
+        (tables.POPULATION, [asdict(one) for one in reference.populations()]),
+        (tables.REAL_LIVING_WAGE, [asdict(one) for one in reference.living_wages()]),
+        (tables.NOTE_CODE, [asdict(one) for one in reference.note_codes()]),
+        (tables.CODE, list(_codes())),
+        (tables.RULE, list(_rules())),
+    ]
+
+
+def fill_reference(c: Connection) -> None:
+    """Make the reference tables hold these rows and no others; rows that are right are left alone."""
+    rows = reference_rows()
+    for table, wanted in reversed(rows):
+        _drop_others(c, table, wanted)
+    for table, wanted in rows:
+        _put(c, table, wanted)
+
+
+def _put(c: Connection, table: Table, rows: Rows) -> None:
+    keys = [column.name for column in table.primary_key]
+    new = insert(table)
+    changed = {column.name: new.excluded[column.name] for column in table.c if column.name not in keys}
+    differs = tuple_(*(table.c[name] for name in changed)).is_distinct_from(tuple_(*changed.values()))
+    c.execute(new.on_conflict_do_update(index_elements=keys, set_=changed, where=differs), rows)
+
+
+def _drop_others(c: Connection, table: Table, rows: Rows) -> None:
+    keys = list(table.primary_key)
+    wanted = [tuple(row[key.name] for key in keys) for row in rows]
+    c.execute(delete(table).where(tuple_(*keys).not_in(wanted)))
+
+
+def _renamed(row: dict[str, Any], **names: str) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in row.items()}
+
+
+def _area(authority: reference.Authority) -> dict[str, Any]:
+    row = _renamed(asdict(authority), code="area_code", sort="sort_order")
+    del row["region_code"]  # it changes with time: area_membership says when
+    return row
+
+
+def _codes() -> Iterator[dict[str, Any]]:
+    for list_name, codes in CODE_LISTS.items():
+        for position, (code, label) in zip(count(1), codes.items(), strict=False):
+            yield {
+                "list_name": list_name,
+                "code": code,
+                "position": position,
+                "label_en": label,
+                "label_cy": cy(f"code.{list_name}.{code}"),
+            }
+
+
+def _rules() -> Iterator[dict[str, Any]]:
+    for rule in CONTRACT.rules:
+        yield {
+            "rule_id": rule.id,
+            "version": rule.version,
+            "severity": rule.severity.value,
+            "scope": rule.scope,
+            "sentence_en": rule.sentence,
+            "sentence_cy": cy(f"rule.{rule.id}"),
+        }
+
+
+__all__: Sequence[str] = ["fill_reference", "reference_rows"]

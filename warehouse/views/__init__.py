@@ -1,0 +1,118 @@
+"""The views: what they are, in what order they are made, and how they are put in place.
+
+A view that a person reads stands in its own `.sql` file; those that follow from the contract are made here. Views are
+no part of the numbered migrations: whenever anything changed, all are dropped and made again in one transaction.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+
+from sqlalchemy import Connection, Table, inspect
+
+from warehouse import figures
+from warehouse.metadata import metadata
+from warehouse.tables import FACTS
+
+FILES = ("delivery_state", "area_tree", "returned_service", "expected_service")
+"""The `.sql` files, in the order in which they must be made; each begins with its view's name and meaning."""
+
+FROM_SUBMISSION = ("provider_id", "provider_sector", "profile", "lead_la")
+"""What a current row is told of its submission, after its own columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view: its name with its schema, its select, what it means, and what its columns mean."""
+
+    name: str
+    select: str
+    comment: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+def all_views() -> tuple[View, ...]:
+    """Return every view, in the order in which they must be made."""
+    return (*map(_current, FACTS.values()), *map(_of_file, FILES), *_of_figures())
+
+
+def make_views(c: Connection) -> None:
+    """Make every view, with its comments."""
+    for statement in view_statements():
+        _run(c, statement)
+    for view in _of_figures():
+        _comment_as_tables_do(c, view.name)
+
+
+def _comment_as_tables_do(c: Connection, name: str) -> None:
+    """Says of a view's column what its table says of it."""
+    schema, _, view = name.partition(".")
+    said = {column.name: column.comment for table in metadata.tables.values() for column in table.c if column.comment}
+    said |= {column.name: column.comment for table in _tables_of(schema) for column in table.c if column.comment}
+    for column in inspect(c).get_columns(view, schema):
+        if column["name"] in said and not column["comment"]:
+            _run(c, f"comment on column {name}.{column['name']} is {_quoted(said[column['name']])}")
+
+
+def _tables_of(schema: str) -> list[Table]:
+    return [table for table in metadata.tables.values() if table.schema == schema]
+
+
+def drop_views(c: Connection) -> None:
+    """Drop every view of the warehouse's schemas, so that tables may change beneath them."""
+    schemas = sorted({table.schema for table in metadata.tables.values() if table.schema})
+    views = "select schemaname, viewname from pg_views where schemaname = any(%(schemas)s)"
+    for schema, view in c.exec_driver_sql(views, {"schemas": schemas}).all():
+        c.exec_driver_sql(f'drop view if exists "{schema}"."{view}" cascade')
+
+
+def view_statements() -> Iterator[str]:
+    """Return the statements that make every view."""
+    for view in all_views():
+        yield f"create view {view.name} as {view.select}"
+        yield f"comment on view {view.name} is {_quoted(view.comment)}"
+        for column, comment in view.columns.items():
+            yield f"comment on column {view.name}.{column} is {_quoted(comment)}"
+
+
+def _run(c: Connection, statement: str) -> None:
+    c.exec_driver_sql(statement.replace("%", "%%"))
+
+
+def _quoted(words: str) -> str:
+    return "'{}'".format(words.replace("'", "''"))
+
+
+def _current(fact: Table) -> View:
+    submission = metadata.tables["landing.submission"]
+    own = [f"fact.{column.name}" for column in fact.c]
+    told = [f"submission.{name}" for name in FROM_SUBMISSION]
+    shown = (*fact.c, *(submission.c[name] for name in FROM_SUBMISSION))
+    return View(
+        f"{fact.schema}.current_{fact.name}",
+        f"select {', '.join(own + told)} from {fact.fullname} as fact"  # noqa: S608
+        " join landing.submission on submission.submission_id = fact.submission_id where submission.is_current",
+        f"{fact.comment} Rows of the current submission of each provider and month alone.",
+        {column.name: column.comment or "" for column in shown},
+    )
+
+
+_HEAD = re.compile(r"-- (?P<name>\w+\.\w+)\n(?P<about>(?:-- .*\n)+)")
+_COLUMN = re.compile(r"--   (\w+): (.*)")
+
+
+def _of_file(name: str) -> View:
+    text = (resources.files("warehouse.views") / f"{name}.sql").read_text(encoding="utf-8")
+    head = _HEAD.match(text)
+    if head is None:
+        raise ValueError(f"{name}.sql does not begin with its view's name and meaning")
+    lines = head["about"].splitlines()
+    columns = dict((match[1], match[2]) for line in lines if (match := _COLUMN.fullmatch(line)))
+    about = " ".join(line[3:] for line in lines if not _COLUMN.fullmatch(line))
+    return View(head["name"], text[head.end() :], about, columns)
+
+
+def _of_figures() -> Iterator[View]:
+    for name, select in figures.VIEWS.items():
+        yield View(name, select, figures.VIEW_COMMENTS[name], getattr(figures, "VIEW_COLUMNS", {}).get(name, {}))
