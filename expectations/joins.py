@@ -1,9 +1,9 @@
 """The checks that look across the sheets of a return: one query each in `joins/`, run by DuckDB in memory.
 
-A query sees, for each sheet, a table with its name: `submission_id`, `_row`, the typed columns (null where a cell is blank
-or broke a check of its own) and `_is_refused` (the row broke a check that refuses it). Further there are `month` (its
-`first_day` and `last_day`), `reporting` (the sheet that the check is about) and `activity_row` (every row of a sheet of
-activity). A query gives the rows that break the rule: `submission_id, row, value, expected, other`.
+A query sees, for each sheet, a table with its name: `submission_id`, `_row`, the typed columns (null where a cell is
+blank or broke a check of its own) and `_is_refused` (the row broke a check that refuses it). Further there are `month`
+(its `first_day` and `last_day`), `reporting` (the sheet that the check is about) and `activity_row` (every row of a
+sheet of activity). A query gives the rows that break the rule: `submission_id, row, value, expected, other`.
 """
 
 from calendar import monthrange

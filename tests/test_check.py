@@ -366,6 +366,16 @@ def test_an_error_cell_is_told_once() -> None:
     assert [(row.sheet, row.rules) for row in judged.aside] == [("ACTIVITY", ["F05"])]
 
 
+STRAY_CELL = Case(_with("ACTIVITY", leavers="x"), ACTIVITY={"column_number": 40, "code": "CELL_EXCEL_ERROR"})
+
+
+def test_an_error_cell_in_no_column_of_the_form_explains_nothing_else() -> None:
+    assert {(one.says, one.cell, one.caused_by) for one in STRAY_CELL.judged().findings} == {
+        ("CELL_EXCEL_ERROR", "AN2", None),
+        ("not_number", "H2", None),
+    }
+
+
 TOO_LONG = Case(_with("ACTIVITY", leavers="x"), ACTIVITY={"code": "ROW_FIELD_COUNT", "shown": "18", "expected": "17"})
 
 
@@ -460,9 +470,8 @@ def test_a_fault_in_the_return_row_refuses_every_row() -> None:
     assert judged.findings[0].expected == "W06000023"
 
 
-SKIPPED = Case(
-    _with("RETURN", submission_no="2"), number([Numbered(1, 2, datetime(2026, 10, 5, tzinfo=UTC), "a", False)])
-)
+_NUMBERED_2 = Numbered(1, 2, datetime(2026, 10, 5, tzinfo=UTC), "a", False)
+SKIPPED = Case(_with("RETURN", submission_no="2"), number([_NUMBERED_2]))
 
 
 def test_an_error_from_outside_refuses_the_return_at_its_own_cell() -> None:

@@ -555,6 +555,15 @@ def test_a_file_that_ends_its_reader_leaves_every_other_file_unharmed() -> None:
     assert {job for job, outcome in outcomes.items() if isinstance(outcome, Done)} == {"fine 1", "fine 2", "fine 3"}
 
 
+def test_a_large_parent_does_not_make_its_readers_look_spent() -> None:
+    ballast = bytearray(400_000_000)
+    ballast[::4096] = b"x" * len(ballast[::4096])
+    limits = replace(SHORT, memory_bytes=600_000_000)
+    outcomes = run_in_children(behave, [f"fine {number}" for number in range(4)], limits, workers=1)
+    assert len({outcome.value for _, outcome in outcomes if isinstance(outcome, Done)}) == 1
+    assert ballast
+
+
 def test_a_file_that_takes_too_long_by_the_clock_is_given_up_and_the_next_is_read() -> None:
     outcomes = dict(run_in_children(behave, ["sleep", "fine"], replace(SHORT, wall_seconds=0.3), workers=1))
     assert outcomes["sleep"] == Died("FILE_TOO_COMPLEX", "reading was stopped: time over 0.3 s")

@@ -257,7 +257,7 @@ def _with_cause(one: Told, row: Sequence[Told]) -> Told:
     if one.finding.caused_by:
         return one
     tests: tuple[Callable[[Told], bool], ...] = (
-        lambda other: other.is_error and not other.columns and bool(one.columns),
+        lambda other: other.is_error and not other.columns and not other.is_of_cell,
         lambda other: other.is_error and other.is_of_cell and not one.is_of_cell and bool(one.columns & other.columns),
         lambda other: other.is_error and not one.is_error and bool(one.columns & other.columns),
     )

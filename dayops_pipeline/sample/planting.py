@@ -228,8 +228,6 @@ def _closed_service(bed: Bed, check: Joined) -> list[Planted]:
             "open_from": closed_on - timedelta(days=2000),
             "closed_on": closed_on,
             "closure_reason": "REDESIGN",
-            # Room enough for whatever the row says, so that the service is not over full as well.
-            "places_per_session": 100 if model["places_per_session"] else None,
         }
         bed.add("SERVICES", {**model, **facts})
     return planted
@@ -245,9 +243,14 @@ def _repointed(bed: Bed, check: Joined, service_id: str) -> list[Planted]:
 
 
 def _sound_service(bed: Bed) -> Row | None:
-    """Return a row of SERVICES to make another like it, or None where all are spoiled."""
+    """Return a row of SERVICES to make another like it, or None where all are spoiled.
+
+    It has no places that nobody takes, so that a made-up service neither is over full nor empties the nation's.
+    """
+    facts: Row = {"setting": "OUTREACH_1TO1", "places_per_session": None, "predecessor_service_id": None}
+    sessions: Row = {"open_sessions_planned": 2, "open_sessions_held": 2}
     sound = (one for one in bed.told.sheets["SERVICES"] if id(one) not in bed.used)
-    return next(({**one, "predecessor_service_id": None} for one in sound), None)
+    return next(({**one, **facts, **sessions} for one in sound), None)
 
 
 def _before_it_opened(bed: Bed, check: Joined) -> list[Planted]:

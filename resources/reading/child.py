@@ -268,5 +268,9 @@ def _died(error: BaseException) -> Died:
 
 
 def _peak_bytes() -> int:
+    """This process's own peak: on Linux `ru_maxrss` begins at its parent's, which may be large."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return 1024 * int(next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM")))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
