@@ -4,6 +4,7 @@ Who sent a return for which month is read from its own RETURN sheet, never from 
 read here: a return whose identity cannot be read is refused at once, since it belongs to no month.
 """
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -187,7 +188,23 @@ def _understood(submission_id: int, named: "Named") -> "tuple[dict[str, str | No
     broken = [name for name in IDENTITY if not values.get(name)]
     unlisted = [name for name in ("profile", "spec_version") if values.get(name) and not _is_listed(name, values[name])]
     odd = [name for name in ("provider_id",) if values.get(name) and not _is_shaped(name, values[name])]
-    return values, [_cell_finding(submission_id, named, name) for name in dict.fromkeys([*broken, *unlisted, *odd])]
+    findings = [_cell_finding(submission_id, named, name) for name in dict.fromkeys([*broken, *unlisted, *odd])]
+    return values, findings + _number_findings(submission_id, named, values["submission_no"])
+
+
+def _number_findings(submission_id: int, named: "Named", number: str | None) -> "list[Finding]":
+    """Return what is wrong with a submission number that is a number: it is no whole one, or out of its bounds."""
+    from expectations.contract import Count
+    from expectations.rules import CONTRACT
+
+    kind = CONTRACT.sheet("RETURN").column("submission_no").kind
+    if number is None or not isinstance(kind, Count):
+        return []
+    if not re.fullmatch(r"-?\d+", number):
+        return [_place(submission_id, named, "submission_no", "V07", "not_whole", None)]
+    if kind.least <= int(number) <= kind.most:
+        return []
+    return [_place(submission_id, named, "submission_no", "V07", "out_of_bounds", f"{kind.least} - {kind.most}")]
 
 
 def _is_listed(column: str, value: str | None) -> bool:
@@ -197,8 +214,6 @@ def _is_listed(column: str, value: str | None) -> bool:
 
 
 def _is_shaped(column: str, value: str | None) -> bool:
-    import re
-
     from expectations.contract import Pattern
     from expectations.rules import CONTRACT
 

@@ -74,6 +74,7 @@ class Count:
     """A whole number of people, sessions or things."""
 
     most: int = 1_000_000
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -324,8 +324,7 @@ def _of_number(kind: Count | Amount, sheet: str, column: str) -> Iterator[AnyChe
     yield Written(rule="V03", sheet=sheet, column=column, says="not_number")
     if isinstance(kind, Count):
         yield WholeNumber(rule="V07", sheet=sheet, column=column, says="not_whole")
-    least = 0 if isinstance(kind, Count) else kind.least
-    yield Between(rule="V07", sheet=sheet, column=column, says="out_of_bounds", least=least, most=kind.most)
+    yield Between(rule="V07", sheet=sheet, column=column, says="out_of_bounds", least=kind.least, most=kind.most)
 
 
 def _of_code(kind: Code | Area, sheet: str, column: str) -> Iterator[AnyCheck]:

@@ -105,7 +105,10 @@ RETURN = Sheet(
         _required("lead_la", Area(), "Lead authority", "The authority that this return is agreed with (GSS code)."),
         _required("period", Month(), "Month", "The month that this return is about, YYYY-MM."),
         _required(
-            "submission_no", Count(most=999), "Submission number", "1 for the first, 2 for the first correction..."
+            "submission_no",
+            Count(most=999, least=1),
+            "Submission number",
+            "1 for the first, 2 for the first correction...",
         ),
         _code(
             "profile",

@@ -193,8 +193,8 @@ def _kind_facts(kind: Kind, language: Language) -> Mapping[str, object]:
             return {"codes": ", ".join(CODE_LISTS[list_name])}
         case Area(besides=besides):
             return {"besides": listed(besides, "or", language)}
-        case Count(most=most):
-            return {"most": figure(most)}
+        case Count(most=most, least=least):
+            return {"least": figure(least), "most": figure(most)}
         case Amount(unit=unit, places=places, least=least, most=most):
             bounds = {"least": figure(least), "most": figure(most)}
             return {**bounds, "places": places, "unit": phrase(f"unit.{unit}", language)}
@@ -319,9 +319,7 @@ def _of_kind(place: _Place) -> str | None:
             return _shape(place.column, kind, place.language)
         case "not_in_list", Code(list_name=list_name):
             return ", ".join(CODE_LISTS[list_name])
-        case "out_of_bounds", Count(most=most):
-            return _bounds(0, most, place.language)
-        case "out_of_bounds", Amount(least=least, most=most):
+        case "out_of_bounds", Count(least=least, most=most) | Amount(least=least, most=most):
             return _bounds(least, most, place.language)
         case "too_long", Text(longest=longest):
             return figure(longest)

@@ -86,6 +86,8 @@ def test_a_sound_return_row_gives_the_identity() -> None:
         ({"provider_id": None}, "V03", "blank"),
         ({"period": "August"}, "V06", "not_month"),
         ({"submission_no": "first"}, "V03", "not_number"),
+        ({"submission_no": "2.5"}, "V07", "not_whole"),
+        ({"submission_no": "0"}, "V07", "out_of_bounds"),
         ({"profile": "BIG"}, "V06", "not_in_list"),
         ({"spec_version": "0.9"}, "V02", "version_unknown"),
         ({"period": "2026-11"}, "V02", "month_not_over"),

@@ -49,12 +49,7 @@ def check_of(column: Column) -> str | None:
 
 
 def _bounds(name: str, kind: contract.Count | contract.Amount) -> str:
-    match kind:
-        case contract.Count(most=most):
-            return f"{name} between 0 and {most}"
-        case contract.Amount(least=least, most=most):
-            return f"{name} between {least:.15g} and {most:.15g}"
-    assert_never(kind)
+    return f"{name} between {kind.least:.15g} and {kind.most:.15g}"
 
 
 def _words(name: str, kind: contract.Text | contract.Pattern | contract.Code | contract.Area) -> str:

@@ -332,7 +332,7 @@ def _landing_submission() -> None:
             name=op.f("ck_submission_spec_version"),
         ),
         sa.CheckConstraint(
-            "state not in ('accepted', 'queried') or (submission_no is not null and submission_no between 0 and 999)",
+            "state not in ('accepted', 'queried') or (submission_no is not null and submission_no between 1 and 999)",
             name=op.f("ck_submission_submission_no"),
         ),
         sa.CheckConstraint(
