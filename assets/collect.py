@@ -7,9 +7,8 @@ read here: a return whose identity cannot be read is refused at once, since it b
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import dagster as dg
@@ -43,6 +42,7 @@ class Collected:
     registered_services: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     months: Counter[str] = field(default_factory=Counter)
+    troubles: list[str] = field(default_factory=list)
 
 
 def collect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str], bool]) -> Collected:
@@ -84,12 +84,28 @@ def _bring_in(engine: "sa.Engine", archive: "Archive", source: "Source", collect
     collected.listed = len(listing)
     new = [one for one in listing if one.path != REGISTER and known.get(one.path) != (one.size_bytes, one.modified_at)]
     for start in range(0, len(new), _AT_ONCE):
-        deliveries = [_archived(archive, source, one, "return") for one in new[start : start + _AT_ONCE]]
+        deliveries = list(_fetched(archive, source, new[start : start + _AT_ONCE], "return", collected))
         archive.enter(deliveries)
         _note(engine, deliveries, collected)
-    registers = [_archived(archive, source, one, "register") for one in listing if one.path == REGISTER]
-    archive.enter([one for one in registers if one not in set(archive.deliveries())])
+    registers = list(_fetched(archive, source, [one for one in listing if one.path == REGISTER], "register", collected))
+    last = [one for one in archive.deliveries() if one.kind == "register"][-1:]
+    archive.enter([one for one in registers if one not in last])
     _note_register(engine, archive, registers, collected)
+
+
+def _fetched(
+    archive: "Archive",
+    source: "Source",
+    listed: "Iterable[Listed]",
+    kind: Literal["return", "register"],
+    collected: Collected,
+) -> "Iterator[Delivery]":
+    """Yield each file that could be fetched; what could not be is told, and tried again the next night."""
+    for one in listed:
+        try:
+            yield _archived(archive, source, one, kind)
+        except OSError as error:
+            collected.troubles.append(f"{one.path} could not be fetched: {error.strerror or error}")
 
 
 def _archived(archive: "Archive", source: "Source", one: "Listed", kind: Literal["return", "register"]) -> "Delivery":
@@ -117,19 +133,19 @@ def _note(engine: "sa.Engine", deliveries: "Iterable[Delivery]", collected: Coll
 
 
 def _note_register(engine: "sa.Engine", archive: "Archive", registers: "list[Delivery]", collected: Collected) -> None:
+    """Put the last register that can be used in place of the one before."""
+    from resources.register import RegisterError, register_rows
     from warehouse import ledger
 
-    for one in registers[-1:]:
+    for one in reversed(registers):
+        try:
+            rows = register_rows(archive.path(one.sha256).read_bytes())
+        except RegisterError as error:
+            collected.troubles.append(f"{error}. The register before it stays in force.")
+            continue
         with engine.begin() as connection:
-            collected.registered_services = ledger.record_register(connection, register_rows(archive.path(one.sha256)))
-
-
-def register_rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a register of services: provider_id, service_id, service_la, expected_from, expected_to..."""
-    import csv
-
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+            collected.registered_services = ledger.record_register(connection, rows)
+        return
 
 
 # --- the identity -----------------------------------------------------------------------------------------------------
@@ -274,6 +290,7 @@ def _place(submission_id: int, named: "Named", column: str, rule: str, says: str
 
 
 def _identity(values: "dict[str, str | None]") -> "Identity":
+    from expectations.written import discreet
     from warehouse.ledger import Identity
 
     return Identity(
@@ -283,11 +300,11 @@ def _identity(values: "dict[str, str | None]") -> "Identity":
         profile=values["profile"],
         spec_version=values["spec_version"],
         language=values.get("language"),
-        provider_name_en=values.get("provider_name_en"),
-        provider_name_cy=values.get("provider_name_cy"),
+        provider_name_en=discreet(values.get("provider_name_en")),
+        provider_name_cy=discreet(values.get("provider_name_cy")),
         provider_sector=values.get("provider_sector"),
         lead_la=values.get("lead_la"),
-        is_nil=values.get("nil_return") == "TRUE",
+        nil_return=values.get("nil_return") == "TRUE",
         return_id=values.get("return_id"),
     )
 
@@ -351,6 +368,7 @@ def delivered_returns(context: dg.AssetExecutionContext, house: House) -> dg.Mat
             "refused": sum(collected.refused.values()),
             "reasons": dg.MetadataValue.json(dict(collected.refused.most_common())),
             "months": dg.MetadataValue.json(dict(sorted(collected.months.items()))),
+            "troubles": dg.MetadataValue.json(collected.troubles),
             "seconds": round(time.perf_counter() - began, 2),
         }
     )

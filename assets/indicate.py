@@ -5,7 +5,6 @@ be shown of it comes after this stage, so no figure stands in this one's metadat
 """
 
 import time
-from datetime import date
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -16,14 +15,23 @@ from resources.house import House
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from resources.settings import Settings
 
-def indicate(engine: "sa.Engine", period: str) -> tuple[int, list[str]]:
+
+def indicate(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[int, list[str]]:
     """Measure the month, its quarter and its year; return how many figures, and which indicators Wales has none of."""
-    from warehouse import indicators
+    from expectations.months import first_day
+    from warehouse import basis, indicators
 
-    month = date.fromisoformat(f"{period}-01")
+    month = first_day(period)
     with engine.begin() as connection:
-        figures = indicators.indicate(connection, month)
+        figures = indicators.indicate(
+            connection,
+            month,
+            threshold=settings.suppression_threshold,
+            floor_authority=settings.coverage_floor_authority,
+        )
+        basis.note_measured(connection, month, settings.policy)
         missing = indicators.without_wales_figure(connection, month) if figures else []
     return figures, missing
 
@@ -47,7 +55,7 @@ def national_indicators(context: dg.AssetExecutionContext, house: House) -> dg.M
     from warehouse.connection import connect
 
     began = time.perf_counter()
-    figures, missing = indicate(connect(house.warehouse_url()), context.partition_key)
+    figures, missing = indicate(connect(house.warehouse_url()), house.settings(), context.partition_key)
     return dg.MaterializeResult(
         metadata={"figures": figures, "seconds": round(time.perf_counter() - began, 2)},
         check_results=[

@@ -7,7 +7,6 @@ never what stands in a row.
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -56,6 +55,7 @@ def load(engine: "sa.Engine", store: "RestrictedStore", period: str) -> Loaded:
 
 
 def _load_one(engine: "sa.Engine", store: "RestrictedStore", submission: "Submission") -> dict[str, int]:
+    from expectations.months import first_day
     from resources.restricted import read_sheets
     from warehouse import facts, ledger
 
@@ -65,7 +65,7 @@ def _load_one(engine: "sa.Engine", store: "RestrictedStore", submission: "Submis
     tables = {name: sheet.table for name, sheet in read_sheets(judged).items()}
     with engine.begin() as connection:
         ledger.mark_loaded(connection, submission.submission_id)
-        month = date.fromisoformat(f"{submission.period}-01")
+        month = first_day(str(submission.period))
         return facts.load(ledger.driver(connection), submission.submission_id, month, tables)
 
 

@@ -5,7 +5,6 @@ is shown; where it fails, nothing is released and the last release stands.
 """
 
 import time
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -21,9 +20,10 @@ if TYPE_CHECKING:
 
 def protect(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[dict[str, int], int]:
     """Protect the month's figures; return how many have which status, and how many show a small number of people."""
+    from expectations.months import first_day
     from warehouse import protection
 
-    month = date.fromisoformat(f"{period}-01")
+    month = first_day(period)
     with engine.begin() as connection:
         protection.protect(connection, month, **_policy(settings))
         statuses = protection.statuses(connection, month)

@@ -4,7 +4,6 @@ A month that says nothing new keeps its last release. Every release is a draft s
 """
 
 import time
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +18,14 @@ if TYPE_CHECKING:
 
 def publish(engine: "sa.Engine", release_dir: Path, period: str) -> dict[str, Any]:
     """Release the month if it says something new; return what there is to tell of the release in force."""
+    from expectations.months import first_day
+    from warehouse.basis import note_released
     from warehouse.release import as_markdown, freeze, headlines
 
-    month = date.fromisoformat(f"{period}-01")
+    month = first_day(period)
     with engine.begin() as connection:
         made = freeze(connection, month, release_dir)
+        note_released(connection, month)
         table = as_markdown(headlines(connection, month))
     if made is None:
         return {"figures": 0}

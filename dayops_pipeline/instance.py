@@ -23,9 +23,8 @@ concurrency:
   runs:
     max_concurrent_runs: 2
     tag_concurrency_limits:
+      # One month at a time, in the order asked for: months share their quarter and their year.
       - key: dayops/period
-        value:
-          applyLimitPerUniqueValue: true
         limit: 1
 run_monitoring:
   enabled: true

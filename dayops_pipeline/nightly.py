@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dayops_pipeline import runs
+from expectations.months import BASELINE
 from resources.house import House
 
 if TYPE_CHECKING:
     import dagster as dg
-    import sqlalchemy as sa
-
-BASELINE_ENDS = "2020-02"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,70 +23,54 @@ class Step:
     job: str
     period: str | None = None
 
+    @property
+    def tags(self) -> dict[str, str]:
+        """Return the tags of its run: two runs of one month are kept from overlapping by them."""
+        return {runs.PERIOD: self.period} if self.period else {}
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A step that was run: whether it succeeded, what it took, and the numbers its assets reported."""
+    """A step that was run: whether it succeeded, what it took, the numbers its assets reported, and what went wrong."""
 
     step: Step
     succeeded: bool
     seconds: float
     run_id: str
     numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    troubles: tuple[str, ...] = ()
 
 
-def plan(connection: "sa.Connection") -> list[Step]:
-    """Return the runs that the deliveries known so far ask for, in the order in which they must be run."""
+def due_steps(house: House, instance: "dg.DagsterInstance") -> list[Step]:
+    """Return the runs of the months that something was delivered for, or whose last run did not succeed."""
+    from assets.periods import MONTHS
     from warehouse import ledger
+    from warehouse.connection import connect
 
-    due, loaded = ledger.due_months(connection), ledger.loaded_months(connection)
-    return order(due, loaded)
+    runs.bury_the_dead(instance)
+    with connect(house.warehouse_url()).begin() as connection:
+        due = ledger.due_months(connection)
+    return in_order({*due, *runs.cut_short(instance, MONTHS.get_partition_keys())})
 
 
-def order(due: Iterable[str], loaded: Iterable[str]) -> list[Step]:
-    """Return the runs for the months `due`, given the months `loaded` before.
+def in_order(months: Iterable[str]) -> list[Step]:
+    """Return the runs of `months`: the baseline first, since all is compared with it; then the newest, waited for."""
+    due = set(months)
+    baseline = sorted(period for period in due if period <= BASELINE[1])
+    return [Step("month", period) for period in (*baseline, *sorted(due - set(baseline), reverse=True))]
 
-    The baseline comes first, since every later month is compared with it; then the newest month, which people wait for.
-    Months that are compared with a changed baseline month get their figures anew, and so does the last month of a year
-    in which an older month was run after it, since it tells of their quarter and year.
+
+def figure_steps(house: House) -> dict[Step, str]:
+    """Return the runs of the months whose figures rest on something else by now, each with what they rest on.
+
+    Only when no month is due: a month that is still to be run would change it again.
     """
-    due = set(due)
-    baseline = sorted(period for period in due if period <= BASELINE_ENDS)
-    others = sorted(due - set(baseline), reverse=True)
-    known = {period for period in (*loaded, *due) if period > BASELINE_ENDS}
-    compared = {period for period in known - due if baseline and _touches(baseline, period)}
-    anew = compared | _last_of_years(others, known)
-    return [
-        *(Step("month", period) for period in (*baseline, *others)),
-        *(Step("figures", period) for period in sorted(anew, reverse=True)),
-    ]
+    from warehouse.basis import stale_months
+    from warehouse.connection import connect
 
-
-def _last_of_years(others: list[str], known: set[str]) -> set[str]:
-    """Return the last known month of each financial year with a month in `others`, unless that runs last anyway."""
-    last, ran_last = dict[int, str](), dict[int, str]()
-    for period in sorted(known):
-        last[_year(period)] = period
-    for period in others:
-        ran_last[_year(period)] = period
-    return {last[year] for year, period in ran_last.items() if last[year] != period}
-
-
-def _year(period: str) -> int:
-    return int(period[:4]) - (period[5:] < "04")
-
-
-def _touches(baseline: list[str], period: str) -> bool:
-    """Tell whether a figure for `period`, its quarter or its year so far is compared with a changed baseline month.
-
-    The baseline is one financial year without its March, so what comes no later in it is compared.
-    """
-    return any(_place(month) <= _place(period) for month in baseline)
-
-
-def _place(period: str) -> int:
-    """Return the month's place in the financial year: April is 0."""
-    return (int(period[5:]) - 4) % 12
+    with connect(house.warehouse_url()).begin() as connection:
+        stale = stale_months(connection, house.settings().policy)
+    return {Step("figures", period): basis for period, basis in stale.items()}
 
 
 def night(house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, int, int], None]) -> Iterator[Done]:
@@ -101,11 +84,14 @@ def night(house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, in
 
 
 def months(house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, int, int], None]) -> Iterator[Done]:
-    """Run every month that something changed in, without collecting first."""
-    from warehouse.connection import connect
+    """Run every month that is due, and then the figures of every month that this has changed."""
+    yield from _run_all(due_steps(house, instance), house, instance, tell)
+    yield from _run_all(list(figure_steps(house)), house, instance, tell)
 
-    with connect(house.warehouse_url()).begin() as connection:
-        steps = plan(connection)
+
+def _run_all(
+    steps: list[Step], house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, int, int], None]
+) -> Iterator[Done]:
     for number, step in enumerate(steps, 1):
         tell(step, number, len(steps))
         yield _run(step, house, instance)
@@ -118,13 +104,35 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def _run(step: Step, house: House, instance: "dg.DagsterInstance") -> Done:
     from dayops_pipeline.definitions import build
 
+    if step.period:
+        runs.wait_for_others(instance)
     began = time.perf_counter()
     job = build(house).resolve_job_def(step.job)
-    tags = {"dayops/period": step.period} if step.period else {}
     result = job.execute_in_process(
-        run_config=_QUIET, instance=instance, partition_key=step.period, tags=tags, raise_on_error=False
+        run_config=_QUIET,
+        instance=instance,
+        partition_key=step.period,
+        tags=runs.own() | step.tags,
+        raise_on_error=False,
     )
-    return Done(step, result.success, time.perf_counter() - began, result.run_id, _numbers(result))
+    took = time.perf_counter() - began
+    return Done(step, result.success, took, result.run_id, _numbers(result), tuple(_troubles(result)))
+
+
+def _troubles(result: "dg.ExecuteInProcessResult") -> Iterator[str]:
+    """Yield what kept a stage from succeeding, and what a stage went on without."""
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            error = event.step_failure_data.error
+            yield _first_line((error.cause or error).message)
+    for numbers in _numbers(result).values():
+        yield from numbers.get("troubles", ())
+
+
+def _first_line(message: str) -> str:
+    """Return what an error says without its class, and without the statement that a database would quote."""
+    said = message.strip().partition("\n")[0]
+    return said.partition(": ")[2] or said
 
 
 def _numbers(result: "dg.ExecuteInProcessResult") -> dict[str, dict[str, Any]]:

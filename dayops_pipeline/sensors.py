@@ -1,4 +1,4 @@
-"""What follows a night's collecting: a run for each month that something changed in."""
+"""What follows a night's collecting: a run for each month that something changed in, then for figures it changed."""
 
 from collections.abc import Iterator
 
@@ -10,20 +10,21 @@ from resources.house import House
 
 @dg.run_status_sensor(
     run_status=dg.DagsterRunStatus.SUCCESS,
-    monitored_jobs=[nightly],
+    monitored_jobs=[nightly, month],
     request_jobs=[month, figures],
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def changed_months(context: dg.RunStatusSensorContext, house: House) -> Iterator[dg.RunRequest]:
-    """Ask for the months that the night's deliveries changed, and for the figures that are compared with them."""
-    from dayops_pipeline.nightly import plan
-    from warehouse.connection import connect
+    """After a night, ask for the months that are due; after the last of them, for the figures that they changed."""
+    from dayops_pipeline.nightly import Step, due_steps, figure_steps
 
-    with connect(house.warehouse_url()).begin() as connection:
-        for step in plan(connection):
-            yield dg.RunRequest(
-                run_key=f"{context.dagster_run.run_id}:{step.job}:{step.period}",
-                job_name=step.job,
-                partition_key=step.period,
-                tags={"dayops/period": step.period},
-            )
+    def request(step: Step, occasion: str) -> dg.RunRequest:
+        key = f"{step.job}:{step.period}:{occasion}"
+        return dg.RunRequest(run_key=key, job_name=step.job, partition_key=step.period, tags=step.tags)
+
+    due, run = due_steps(house, context.instance), context.dagster_run
+    if due:
+        yield from (request(step, run.run_id) for step in due if run.job_name == nightly.name)
+    else:
+        is_night = run.job_name == nightly.name
+        yield from (request(step, run.run_id if is_night else basis) for step, basis in figure_steps(house).items())

@@ -6,6 +6,17 @@ dated reference data and live in `reference`.
 
 from collections.abc import Mapping
 
+_CLIENT_GROUPS = {
+    "LD": "Learning disability",
+    "OP": "Older people",
+    "DEM": "Dementia",
+    "PD": "Physical disability",
+    "SI": "Sensory impairment",
+    "MH": "Mental health",
+    "AUT": "Autism",
+    "CARER": "Unpaid carers",
+}
+
 CODE_LISTS: Mapping[str, Mapping[str, str]] = {
     "spec_version": {"1.0": "Version 1.0"},
     "profile": {
@@ -36,27 +47,8 @@ CODE_LISTS: Mapping[str, Mapping[str, str]] = {
         "RESPITE_DAY": "Day respite",
     },
     "tier": {"1": "Preventative support", "2": "Personalised support", "3": "Specialist support"},
-    "service_client_group": {
-        "LD": "Learning disability",
-        "OP": "Older people",
-        "DEM": "Dementia",
-        "PD": "Physical disability",
-        "SI": "Sensory impairment",
-        "MH": "Mental health",
-        "AUT": "Autism",
-        "CARER": "Unpaid carers",
-        "MIXED": "Mixed",
-    },
-    "client_group": {
-        "LD": "Learning disability",
-        "OP": "Older people",
-        "DEM": "Dementia",
-        "PD": "Physical disability",
-        "SI": "Sensory impairment",
-        "MH": "Mental health",
-        "AUT": "Autism",
-        "CARER": "Unpaid carers",
-    },
+    "service_client_group": {**_CLIENT_GROUPS, "MIXED": "Mixed"},
+    "client_group": _CLIENT_GROUPS,
     "contract_type": {
         "INHOUSE": "Run by the authority itself",
         "BLOCK": "Block contract",

@@ -10,6 +10,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Literal
 
+from expectations.months import is_quarter_end
+
+ROW = "_row"
+"""The column beside those of a sheet that holds the row's number in the provider's own sheet, counted from 1."""
+
 
 class Severity(StrEnum):
     """What a finding does: an error refuses, a query is loaded and asked about, a note is only recorded."""
@@ -160,8 +165,8 @@ class Sheet:
 class Check:
     """What every check has: its rule, the sheet and column it points at, and the wording of its finding.
 
-    `says` names the sentence and the mend in `rules.SAYINGS` and in the Welsh wording. Where `when` is given, only the
-    rows for which it holds are asked.
+    `says` names the sentence and the mend in `sayings` and in the Welsh wording. Where `when` is given, only the rows
+    for which it holds are asked.
     """
 
     rule: str
@@ -286,11 +291,23 @@ class NoPersonalDetail(Check):
     """The text holds nothing that looks like a person's details (name with a title, NHS number, date, postcode...)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share in whole per cent, compared exactly: more than `over`, and no more than `up_to` where that is given."""
+
+    over: int
+    up_to: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined(Check):
-    """Rows that the query `joins/<query>.sql` names over the sheets of one month break the rule."""
+    """Rows that the query `joins/<query>.sql` names over the sheets of one month break the rule.
+
+    A query that compares two figures takes the `share` at which they break it.
+    """
 
     query: str
+    share: Share | None = None
 
 
 RowCheck = (
@@ -382,11 +399,6 @@ class Contract:
     def joins(self) -> tuple[Joined, ...]:
         """Return the checks that look across sheets."""
         return tuple(check for check in self.checks if isinstance(check, Joined))
-
-
-def is_quarter_end(period: str) -> bool:
-    """Tell whether the month `period` (YYYY-MM) ends a financial quarter."""
-    return period[5:] in {"03", "06", "09", "12"}
 
 
 @cache

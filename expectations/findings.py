@@ -1,7 +1,8 @@
-"""A finding: one thing that is wrong, or worth asking about, in one place of one submission."""
+"""What checking says of a submission: findings, values that were mended, refused rows, and the verdict on it all."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from expectations.contract import Severity
@@ -37,6 +38,42 @@ class Finding:
         """Return a name that is the same whenever the same thing is found again (16 hex digits)."""
         place = (self.submission_id, self.rule, self.says, self.sheet, self.row, self.column, self.cell, self.expected)
         return hashlib.sha256("|".join(map(str, place)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Normalisation:
+    """A value that was mended without doubt as to its meaning: as typed, what it became, and what was mended."""
+
+    sheet: str
+    row: int
+    column: str
+    value: str
+    became: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A refused row: its cells as typed, by column, and the rules it broke."""
+
+    sheet: str
+    row: int
+    raw: dict[str, str | None]
+    rules: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All that checking says of one submission; `header` is its RETURN row as normalised, by column."""
+
+    submission_id: int
+    state: str
+    findings: list[Finding] = field(default_factory=list)
+    normalisations: list[Normalisation] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    rows_read: int = 0
+    rows_accepted: int = 0
+    header: Mapping[str, object] = field(default_factory=dict)
 
 
 def letters(column: int) -> str:

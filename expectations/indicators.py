@@ -76,6 +76,7 @@ class Indicator:
     """One indicator; `family` names the SQL file that measures it, `source` the policy that it serves.
 
     Where `is_snapshot`, it is measured on the last day of a financial quarter and has no figure for other months.
+    Where `is_distinct`, people count once in the whole period; elsewhere once in each of its months.
     `only` lists the categories of a breakdown where not all are given. Below the coverage floor there is no figure,
     unless it is coverage itself that is measured. The first measure is the headline.
     """
@@ -94,6 +95,7 @@ class Indicator:
     breakdowns: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     is_snapshot: bool = False
+    is_distinct: bool = False
     has_floor: bool = True
 
     def breakdowns_of(self, measure: Measure) -> tuple[str, ...]:
@@ -150,6 +152,7 @@ INDICATORS: tuple[Indicator, ...] = (
         family="people",
         source=_RECOVERY,
         breakdowns=("client_group", "age_band", "setting"),
+        is_distinct=True,
     ),
     Indicator(
         id="DO02",
@@ -204,7 +207,7 @@ INDICATORS: tuple[Indicator, ...] = (
         title="Regional variation in recovery",
         definition=(
             "How far apart the authorities of an area are in the recovery of people (DO02). Given where at least two "
-            "authorities have a figure."
+            "authorities have a figure that may be shown."
         ),
         numerator="the highest less the lowest DO02 of its authorities; for the variation, their standard deviation",
         denominator="for the variation, the mean of its authorities' DO02",
@@ -458,7 +461,6 @@ INDICATORS: tuple[Indicator, ...] = (
         measures=_percent(People.BOTH),
         family="activity",
         source=f"{_REVIEW}: digital improvements to connect people",
-        direction=Direction.UP,
         breakdowns=("age_band",),
     ),
     Indicator(
@@ -503,6 +505,7 @@ INDICATORS: tuple[Indicator, ...] = (
         source=f"{_WREXHAM}: care closer to home",
         direction=Direction.DOWN,
         breakdowns=("client_group",),
+        is_distinct=True,
     ),
     Indicator(
         id="DO29",

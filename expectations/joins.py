@@ -2,19 +2,20 @@
 
 A query sees, for each sheet, a table with its name: `submission_id`, `_row`, the typed columns (null where a cell is
 blank or broke a check of its own) and `_is_refused` (the row broke a check that refuses it). Further there are `month`
-(its `first_day` and `last_day`), `reporting` (the sheet that the check is about) and `activity_row` (every row of a
-sheet of activity). A query gives the rows that break the rule: `submission_id, row, value, expected, other`.
+(its `first_day` and `last_day`), `reporting` (the sheet that the check is about), `activity_row` (every row of a sheet
+of activity) and `spell` (the days of each service that is not refused). A check's share is bound as `$over` and
+`$up_to`. A query gives the rows that break the rule: `submission_id, row, value, expected, other`.
 """
 
-from calendar import monthrange
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import date
+from dataclasses import asdict
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from expectations.contract import Contract, Joined
+from expectations.months import first_day, last_day
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,19 +50,19 @@ def _prepare(connection: Any, contract: Contract, tables: "Mapping[str, pa.Table
     connection.register("month", _month(period))
     active = [tables[sheet.name].select(["submission_id"]) for sheet in contract.sheets if sheet.is_activity]
     connection.register("activity_row", pa.concat_tables(active))
+    connection.execute(f"create temp view spell as {query('spell')}")
 
 
 def _month(period: str) -> "pa.Table":
     import pyarrow as pa
 
-    year, month = int(period[:4]), int(period[5:])
-    last = date(year, month, monthrange(year, month)[1])
-    return pa.table({"first_day": [date(year, month, 1)], "last_day": [last]})
+    return pa.table({"first_day": [first_day(period)], "last_day": [last_day(period)]})
 
 
 def _ask(connection: Any, check: Joined, tables: "Mapping[str, pa.Table]") -> list[Broken]:
     connection.register("reporting", tables[check.sheet])
-    return [Broken(*row) for row in connection.execute(query(check.query)).fetchall()]
+    share = None if check.share is None else asdict(check.share)
+    return [Broken(*row) for row in connection.execute(query(check.query), share).fetchall()]
 
 
 @cache

@@ -1,6 +1,6 @@
 """Dated reference tables: authorities and their recodes, regions, populations, the Real Living Wage, note codes.
 
-The figures stand in `reference/*.csv`, copied from the sources that FACTS names; nothing is computed here.
+The figures stand in `reference/*.csv`, copied as they were published; nothing is computed here.
 """
 
 import csv

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from expectations.contract import Contract, Severity
-from expectations.findings import Finding
+from expectations.findings import Finding, Level
 from expectations.wording import (
     LANGUAGES,
     Language,
@@ -40,7 +40,7 @@ EXAMPLES = 3
 FORMAT = "dayops reply 1"
 
 _WIDTH = 96
-_LEVELS = ("file", "sheet", "column", "row", "cell")
+_LEVELS = get_args(Level)
 _ROW = _LEVELS.index("row")
 
 

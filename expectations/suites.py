@@ -7,7 +7,6 @@ name beside it stands for), and `submission_id`. Nothing of a person stays in a 
 """
 
 import os
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -35,6 +34,7 @@ from expectations.contract import (
     WholeNumber,
     Written,
 )
+from expectations.months import first_day, last_day
 from expectations.rules import contract_for
 from expectations.written import has_personal_detail
 
@@ -255,9 +255,8 @@ def _bounds(column: str, least: object, most: object) -> dict[str, Any]:
 
 
 def _days(column: str, period: str, or_before: bool) -> dict[str, Any]:
-    year, month = int(period[:4]), int(period[5:])
-    first = (date(year, month, 1) - _EPOCH).days
-    return _bounds(column, None if or_before else first, first + monthrange(year, month)[1] - 1)
+    first, last = ((day(period) - _EPOCH).days for day in (first_day, last_day))
+    return _bounds(column, None if or_before else first, last)
 
 
 _EPOCH = date(1970, 1, 1)

@@ -15,6 +15,7 @@ from typing import assert_never
 
 from expectations.codes import CODE_LISTS
 from expectations.contract import Amount, Area, Code, Count, Day, Flag, Kind, Month, Pattern, Text
+from expectations.findings import masked
 from expectations.reference import authority_names, current_authorities, folded, former_authorities
 from expectations.wording import cy
 
@@ -350,6 +351,11 @@ _DETAILS = tuple(
 def has_personal_detail(text: str) -> bool:
     """Tell whether `text` holds what looks like a titled name, NHS or other number, date, postcode or address."""
     return any(pattern.search(text) for pattern in _DETAILS) or any(map(_is_nhs_number, _NHS.findall(text)))
+
+
+def discreet(text: str | None) -> str | None:
+    """Return free text as it may be repeated outside the restricted places: masked where it tells of a person."""
+    return masked(text) if text and has_personal_detail(text) else text
 
 
 def _is_nhs_number(text: str) -> bool:

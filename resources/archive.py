@@ -54,8 +54,12 @@ class Archive:
     def enter(self, deliveries: list[Delivery]) -> None:
         """Write the deliveries into the book, durably."""
         lines = [json.dumps({**asdict(one), "received_at": one.received_at.isoformat()}) + "\n" for one in deliveries]
-        with (self.folder / "deliveries.jsonl").open("a", encoding="utf-8") as book:
-            book.writelines(lines)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.folder / "deliveries.jsonl").open("a+b") as book:
+            # A line that was cut short must not spoil the next one.
+            if book.tell() and not _ends_a_line(book):
+                book.write(b"\n")
+            book.writelines(line.encode() for line in lines)
             book.flush()
             os.fsync(book.fileno())
 
@@ -70,3 +74,8 @@ class Archive:
             except json.JSONDecodeError:
                 continue
             yield Delivery(**{**entry, "received_at": datetime.fromisoformat(entry["received_at"])})
+
+
+def _ends_a_line(book: BinaryIO) -> bool:
+    book.seek(-1, os.SEEK_END)
+    return book.read(1) == b"\n"

@@ -14,9 +14,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROW = "_row"
-"""The column that holds the row's number in the provider's own sheet, counted from 1."""
-
 
 @dataclass(frozen=True, slots=True)
 class StoredSheet:

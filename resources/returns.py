@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from expectations.contract import Contract, Profile, Sheet
+from expectations.contract import ROW, Contract, Profile, Sheet
 from expectations.headers import Flaw, Header, find_header, find_sheets, refuses
 from expectations.rules import CONTRACT, contract_for
 from expectations.wording import cy
 from resources.reading import Grid, Limits, Refused, Workbook, decode
-from resources.restricted import ROW, StoredSheet, write_sheets
+from resources.restricted import StoredSheet, write_sheets
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,16 @@ class Settings(BaseModel):
     )
 
     @property
+    def policy(self) -> tuple[float, float, int, int]:
+        """What decides which figures may be shown: where it changes, they are made anew."""
+        return (
+            self.coverage_floor_authority,
+            self.coverage_floor_national,
+            self.suppression_threshold,
+            self.rounding_base,
+        )
+
+    @property
     def archive_dir(self) -> Path:
         """Delivered files as they came, by content."""
         return self.home / "archive"

@@ -20,14 +20,28 @@ _NOT_YET = re.compile(
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
+class SourceError(OSError):
+    """The place where returns are delivered cannot be used: which, why, and what to do."""
+
+
+def shown(address: str) -> str:
+    """Return the address without the password that it may carry."""
+    return re.sub(r"(://[^/@:]*):[^/@]*@", r"\1:***@", address)
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One file at the source, or one folder of CSV files, which is one return (`members` are then its files)."""
+    """One file at the source, or one folder of CSV files, which is one return.
+
+    `path` can always be written down; `files` are the names that the source itself has for it, or for its members.
+    """
 
     path: str
     size_bytes: int
     modified_at: datetime
-    members: tuple[str, ...] = ()
+    files: tuple[str, ...]
+    is_folder: bool = False
+    is_file: bool = True
 
     @property
     def name(self) -> str:
@@ -42,40 +56,63 @@ class Source:
         """Open the file system behind `address`; nothing is read yet."""
         import fsspec
 
-        self.address = address
-        self._files, self._root = fsspec.core.url_to_fs(address)
+        self.address = shown(address)
+        try:
+            self._files, self._root = fsspec.core.url_to_fs(address)
+        except (ValueError, ImportError, OSError) as error:
+            raise SourceError(f"Returns cannot be fetched from {self.address}: {error}") from error
+
+    def must_be_there(self) -> None:
+        """Raise where there is no such folder.
+
+        Raises:
+            SourceError: There is nothing at the address, it is a file, or it cannot be reached.
+        """
+        try:
+            is_there, is_file = self._files.exists(self._root), self._files.isfile(self._root)
+        except OSError as error:
+            raise SourceError(f"Returns cannot be fetched from {self.address}: {error}") from error
+        if not is_there:
+            raise SourceError(f"There is no folder of returns at {self.address}: create it, or set DAYOPS_RETURNS.")
+        if is_file:
+            raise SourceError(f"{self.address} is a file: name the folder that it lies in.")
 
     def listing(self) -> list[Listed]:
         """Return every finished file, in the order of names; unfinished uploads and hidden files are left alone."""
-        if not self._files.exists(self._root):
-            raise FileNotFoundError(
-                f"There is no folder of returns at {self.address}: create it, or set DAYOPS_RETURNS."
-            )
+        self.must_be_there()
         found: Mapping[str, Mapping[str, Any]] = self._files.find(self._root, detail=True)
         files = [self._listed(path, about) for path, about in sorted(found.items())]
         return _with_folders([one for one in files if not _NOT_YET.search(one.name)])
 
     def _listed(self, path: str, about: Mapping[str, Any]) -> Listed:
-        relative = path[len(self._root) :].lstrip("/") or PurePosixPath(path).name
-        return Listed(relative, int(about.get("size") or 0), _modified(about))
+        relative = path[len(self._root) :].lstrip("/")
+        is_file = about.get("type") != "other" or bool(about.get("islink"))
+        return Listed(_written(relative), int(about.get("size") or 0), _modified(about), (relative,), is_file=is_file)
 
     @contextmanager
     def open(self, listed: Listed) -> Iterator[BinaryIO]:
         """Open the file for reading; a folder of CSV files reads as one zip, the same bytes each time."""
-        if listed.members:
-            yield io.BytesIO(self._zipped(listed.members))
+        if not listed.is_file:
+            raise SourceError("this is no file")  # a pipe would keep us waiting for ever
+        if listed.is_folder:
+            yield io.BytesIO(self._zipped(listed.files))
         else:
-            with self._files.open(f"{self._root}/{listed.path}", "rb") as stream:
+            with self._files.open(f"{self._root}/{listed.files[0]}", "rb") as stream:
                 yield stream
 
     def _zipped(self, members: tuple[str, ...]) -> bytes:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
             for member in members:
-                entry = zipfile.ZipInfo(PurePosixPath(member).name, _EPOCH)
+                entry = zipfile.ZipInfo(_written(PurePosixPath(member).name), _EPOCH)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 folder.writestr(entry, self._files.cat_file(f"{self._root}/{member}"))
         return packed.getvalue()
+
+
+def _written(name: str) -> str:
+    r"""Return a name that can be written down: bytes that are no UTF-8 are shown as \xNN."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _modified(about: Mapping[str, Any]) -> datetime:
@@ -104,4 +141,5 @@ def _with_folders(files: list[Listed]) -> list[Listed]:
 
 def _folder(path: str, sheets: list[Listed]) -> Listed:
     size, modified = sum(one.size_bytes for one in sheets), max(one.modified_at for one in sheets)
-    return Listed(path, size, modified, tuple(one.path for one in sheets))
+    files = tuple(one.files[0] for one in sheets)
+    return Listed(path, size, modified, files, is_folder=True, is_file=all(one.is_file for one in sheets))

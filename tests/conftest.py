@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import Connection
 
 from resources.embedded import EmbeddedServer
 from resources.settings import Settings, load_settings
@@ -80,6 +81,22 @@ def empty_database(server: EmbeddedServer) -> Iterator[str]:
 def database(server: EmbeddedServer, template: str) -> Iterator[str]:
     """The SQLAlchemy address of a migrated database with no returns in it, dropped afterwards."""
     yield from _a_database(server, template)
+
+
+@pytest.fixture(scope="module")
+def scratch(server: EmbeddedServer, template: str) -> Iterator[str]:
+    """The SQLAlchemy address of a migrated database that the tests of a module share, each taking back what it did."""
+    yield from _a_database(server, template)
+
+
+@pytest.fixture
+def c(scratch: str) -> Iterator[Connection]:
+    """A connection to the module's database whose work is undone at the end."""
+    from warehouse.connection import connect
+
+    with connect(scratch).connect() as connection:
+        yield connection
+        connection.rollback()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
-"""Good returns to spoil: a whole FULL return of one service for a quarter-end month, sheet by sheet and row by row.
+"""Returns as providers type them: a good FULL one of one service for a quarter-end month, to spoil one cell of.
 
-Everything here keeps every rule; a test changes the one thing that it is about.
+Everything here keeps every rule. Rows as they are judged are made in `warehouse_makers`, rows as they are loaded in
+`world`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,6 +9,7 @@ from typing import Any
 
 from expectations.codes import CODE_LISTS
 from expectations.contract import (
+    ROW,
     Amount,
     Area,
     Code,
@@ -23,7 +25,7 @@ from expectations.contract import (
     Text,
 )
 from expectations.rules import CONTRACT
-from resources.restricted import ROW, StoredSheet
+from resources.restricted import StoredSheet
 
 PERIOD = "2026-09"
 PROVIDER, SERVICE, AREA = "DOP00001", "DOS000001", "W06000023"

@@ -325,11 +325,15 @@ class Place:
             }
         return list(last.values())
 
+    def _is_covered(self, area: str) -> bool:
+        expected = [key for key, site in self.all.expected.items() if key[0] in self.months and site == area]
+        return 5 * len([key for key in expected if key in self.all.returned]) >= 4 * len(expected)
+
     def do06(self, measure: str) -> Parts | None:
         values = []
         for area in sorted(self.members):
             own = Place(self.all, "DO02", {area}, self.months, self.kind, self.is_returned).parts("main", "all", "ALL")
-            if own and own[1]:
+            if own and own[1] and own[1] >= 5 and not 0 < own[0] < 5 and self._is_covered(area):
                 values.append(100 * own[0] / own[1])
         if len(values) < 2:
             return None

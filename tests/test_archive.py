@@ -32,6 +32,14 @@ def test_a_line_that_a_crash_cut_short_does_not_hide_the_others(tmp_path: Path) 
     with (tmp_path / "deliveries.jsonl").open("a") as book:
         book.write('{"sha256": "ab')
     assert list(archive.deliveries()) == [DELIVERY]
+    archive.enter([DELIVERY])
+    assert list(archive.deliveries()) == [DELIVERY, DELIVERY]
+
+
+def test_the_book_of_a_night_with_no_files_is_empty(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "new")
+    archive.enter([])
+    assert list(archive.deliveries()) == []
 
 
 def test_an_archive_that_was_never_written_to_has_no_deliveries(tmp_path: Path) -> None:

@@ -16,16 +16,16 @@ from warehouse_makers import a_delivery, a_hash
 from assets.check import Judged, Numbered, check, checked_returns, judge, number
 from assets.check.batch import gather
 from assets.check.numbering import timely
+from expectations.contract import ROW
 from expectations.findings import Finding
 from expectations.rules import CONTRACT
 from makers import PERIOD, PERSON, SERVICE, Sheets, a_return, a_row, stored
 from resources.house import House
-from resources.restricted import ROW, StoredSheet, read_sheets, write_sheets
+from resources.restricted import StoredSheet, read_sheets, write_sheets
 from warehouse import ledger
 from warehouse.connection import connect
 
 TODAY = date(2026, 10, 20)
-OTHER_PERSON = "fedcba9876543210"
 Place = tuple[str, str, int | None, str | None]
 
 
@@ -244,7 +244,7 @@ def _places(judged: Judged, *, consequences: bool = False) -> set[Place]:
 
 def test_a_good_return_is_accepted_whole_without_a_finding() -> None:
     good = GOOD.judged()
-    assert (good.state, good.findings, good.aside, good.mended) == ("accepted", [], [], [])
+    assert (good.state, good.findings, good.quarantined, good.normalisations) == ("accepted", [], [], [])
     assert good.rows_read == good.rows_accepted == len(CONTRACT.sheets)
 
 
@@ -256,8 +256,8 @@ def test_a_fault_is_found_where_it_is_and_nowhere_else(fault: str) -> None:
 @pytest.mark.parametrize("fault", SPOILT)
 def test_every_row_is_accepted_or_put_aside_with_the_rules_it_broke(fault: str) -> None:
     judged = FAULTS[fault].judged()
-    assert judged.rows_accepted + len(judged.aside) == judged.rows_read
-    assert all(row.rules for row in judged.aside)
+    assert judged.rows_accepted + len(judged.quarantined) == judged.rows_read
+    assert all(row.rules for row in judged.quarantined)
 
 
 def test_every_rule_that_is_asked_of_rows_has_a_fault_here() -> None:
@@ -313,8 +313,8 @@ def test_rows_about_a_refused_service_are_put_aside_and_name_its_fault() -> None
     refused = _found(judged, "service_refused")
     assert (cause.sheet, cause.column) == ("SERVICES", "tier")
     assert {one.caused_by for one in refused} == {cause.finding_id}
-    assert {row.sheet for row in judged.aside} == {"SERVICES", *(one.sheet for one in refused)}
-    assert {"ACTIVITY", "PEOPLE", "ATTENDANCE", "FINANCE"} < {row.sheet for row in judged.aside}
+    assert {row.sheet for row in judged.quarantined} == {"SERVICES", *(one.sheet for one in refused)}
+    assert {"ACTIVITY", "PEOPLE", "ATTENDANCE", "FINANCE"} < {row.sheet for row in judged.quarantined}
 
 
 MISNUMBERED_SERVICE = Case(_with("SERVICES", service_id="DOS1"))
@@ -333,7 +333,7 @@ TWO_SPELLS = Case(a_return(SERVICES=[a_row("SERVICES"), a_row("SERVICES", open_f
 
 def test_a_service_with_a_second_sound_row_stays() -> None:
     judged = TWO_SPELLS.judged()
-    assert [(row.sheet, row.row) for row in judged.aside] == [("SERVICES", 3)]
+    assert [(row.sheet, row.row) for row in judged.quarantined] == [("SERVICES", 3)]
 
 
 THREE_ALIKE = Case(
@@ -363,7 +363,7 @@ def test_an_error_cell_is_told_once() -> None:
     judged = ERROR_CELL.judged()
     [finding] = judged.findings
     assert (finding.rule, finding.says, finding.cell, finding.value) == ("F05", "CELL_EXCEL_ERROR", "H2", "#REF!")
-    assert [(row.sheet, row.rules) for row in judged.aside] == [("ACTIVITY", ["F05"])]
+    assert [(row.sheet, row.rules) for row in judged.quarantined] == [("ACTIVITY", ["F05"])]
 
 
 STRAY_CELL = Case(_with("ACTIVITY", leavers="x"), ACTIVITY={"column_number": 40, "code": "CELL_EXCEL_ERROR"})
@@ -407,7 +407,7 @@ CAPITALS = Case(_with("PEOPLE", person_ref=PERSON.upper()))
 
 
 def test_a_mended_reference_is_hidden_too() -> None:
-    [mended] = CAPITALS.judged().mended
+    [mended] = CAPITALS.judged().normalisations
     assert (mended.column, mended.kind) == ("person_ref", "case")
     assert PERSON not in (mended.value + mended.became).lower()
 
@@ -416,7 +416,7 @@ AS_TYPED = Case(_with("FINANCE", cost_staff=" 1,5 ", cost_other="1,200"))
 
 
 def test_a_row_put_aside_is_kept_as_it_was_typed() -> None:
-    [row] = AS_TYPED.judged().aside
+    [row] = AS_TYPED.judged().quarantined
     assert (row.sheet, row.row, row.rules) == ("FINANCE", 2, ["V03"])
     assert (row.raw["cost_staff"], row.raw["cost_other"], row.raw["maintenance_backlog"]) == (" 1,5 ", "1,200", None)
 
@@ -433,7 +433,7 @@ def test_accepted_rows_are_typed_and_mended_cells_are_told() -> None:
     assert table.column_names == [*(column.name for column in CONTRACT.sheet("FINANCE").columns), ROW]
     assert (str(table["cost_staff"][0].as_py()), table["service_id"][0].as_py()) == ("1200.50", SERVICE)
     assert str(table.schema.field("cost_staff").type) == "decimal128(18, 2)"
-    assert [(one.column, one.became, one.kind) for one in judged.mended] == [
+    assert [(one.column, one.became, one.kind) for one in judged.normalisations] == [
         ("service_id", SERVICE, "case"),
         ("cost_staff", "1200.50", "thousands"),
     ]
@@ -445,7 +445,7 @@ ODD_WTE = Case(_with("WORKFORCE", wte="4.22"))
 
 def test_a_query_is_loaded() -> None:
     judged = ODD_WTE.judged()
-    assert (judged.state, judged.aside) == ("queried", [])
+    assert (judged.state, judged.quarantined) == ("queried", [])
 
 
 OLD_CODE = Case(_with("PEOPLE", home_la="W06000007"))
@@ -465,7 +465,7 @@ RETURN_FAULT = Case(_with("RETURN", lead_la="Powys"))
 def test_a_fault_in_the_return_row_refuses_every_row() -> None:
     judged = RETURN_FAULT.judged()
     assert (judged.state, judged.rows_accepted) == ("refused", 0)
-    assert {row.sheet: row.rules for row in judged.aside} == {sheet.name: ["V05"] for sheet in CONTRACT.sheets}
+    assert {row.sheet: row.rules for row in judged.quarantined} == {sheet.name: ["V05"] for sheet in CONTRACT.sheets}
     assert {name: sheet.table.num_rows for name, sheet in judged.sheets.items()} == dict.fromkeys(a_return(), 0)
     assert judged.findings[0].expected == "W06000023"
 

@@ -182,3 +182,28 @@ def test_a_file_that_kills_its_reader_does_not_keep_the_others_from_being_known(
     deliver(settings, "b.xlsx", a_file())
     gathered(engine, settings)
     assert states(engine) == {"a cut short.xlsx": "refused", "b.xlsx": "received"}
+
+
+def test_a_name_of_a_provider_that_holds_a_persons_details_is_not_repeated() -> None:
+    identity, _ = settle(1, a_named(provider_name_en="Hafan 943 476 5919"), is_month)
+    assert identity is not None
+    assert "943" not in str(identity.provider_name_en)
+
+
+def test_a_file_that_cannot_be_fetched_is_told_and_holds_up_no_other(engine: sa.Engine, settings: Settings) -> None:
+    deliver(settings, "return.xlsx", a_file())
+    (Path(settings.returns) / "gone.xlsx").symlink_to(settings.home / "nowhere")
+    collected = gathered(engine, settings)
+    assert collected.troubles == ["gone.xlsx could not be fetched: No such file or directory"]
+    assert set(states(engine)) == {"return.xlsx"}
+
+
+def test_a_register_that_cannot_be_used_leaves_the_one_before_in_force(engine: sa.Engine, settings: Settings) -> None:
+    sound = "provider_id,provider_name,sector,service_id,service_la,expected_from,expected_to\n"
+    deliver(settings, "register.csv", f"{sound}DOP00017,Hafan,THIRD,DOS000171,W06000023,2015-04-01,\n".encode())
+    assert gathered(engine, settings).registered_services == 1
+    deliver(settings, "register.csv", sound.encode(), day=4)
+    [trouble] = gathered(engine, settings).troubles
+    assert trouble == "register.csv: it has no services. The register before it stays in force."
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("select count(*) from landing.registered_service")).scalar() == 1

@@ -1,36 +1,22 @@
 """The national indicators: the SQL against a second count row by row, and against examples worked by hand."""
 
-from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from recount import Figure, Key, Recount
-from sqlalchemy import Connection, Engine, select
-from world import ANGLESEY, CARDIFF, GWYNEDD, POWYS, VALE, World, one_database, random_world, undone
+from sqlalchemy import Connection, select
+from world import ANGLESEY, CARDIFF, GWYNEDD, POWYS, VALE, World, random_world
 
 from expectations.codes import CODE_LISTS
 from expectations.indicators import BREAKDOWNS, FAMILIES, INDICATORS, indicator
 from expectations.reference import WALES
 from expectations.wording import cy
-from resources.embedded import EmbeddedServer
 from warehouse import figures
 from warehouse.indicators import declare, indicate, periods_of, query
 
 AUGUST = date(2026, 8, 1)
-
-
-@pytest.fixture(scope="module")
-def engine(server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    with one_database(server, template) as shared:
-        yield shared
-
-
-@pytest.fixture
-def c(engine: Engine) -> Iterator[Connection]:
-    with undone(engine) as connection:
-        yield connection
 
 
 def measured(c: Connection) -> dict[Key, Any]:
@@ -265,6 +251,22 @@ def test_variation_is_the_gap_between_authorities_and_a_region_of_one_has_none(c
     indicated(c, world)
     assert [one(c, "DO06", area, "range").value for area in (WALES, "RPB_NW", "RPB_PO")] == [40, 40, None]
     assert round(one(c, "DO06", "RPB_NW", "variation").value, 2) == Fraction(2857, 100)
+
+
+@pytest.mark.parametrize(("now", "expected"), [(10, 2), (3, 1)], ids=["thinly covered", "few people"])
+def test_variation_leaves_out_an_authority_whose_own_recovery_may_not_be_shown(
+    c: Connection, now: int, expected: int
+) -> None:
+    world = World()
+    for provider, (area, people) in enumerate(((ANGLESEY, now), (GWYNEDD, 90), (POWYS, 70)), 1):
+        for month, number, profile in (("2019-08", 100, "BASELINE"), ("2026-08", people, "LITE")):
+            submission = world.submission(provider, month, profile=profile)
+            service = world.service(submission, provider * 10, area)
+            world.row("ACTIVITY", submission, service_id=service, commissioning_la=area, people_attended=number)
+    for number in range(10, 10 + expected):
+        world.expect(number, ANGLESEY)
+    indicated(c, world)
+    assert [one(c, "DO06", area, "range").value for area in (WALES, "RPB_NW")] == [20, None]
 
 
 # --- coverage, snapshots and notes ------------------------------------------------------------------------------------

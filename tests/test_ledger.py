@@ -1,6 +1,5 @@
 """The ledger: each file ends in one state, and which one is current never depends on the order in which files came."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
@@ -16,28 +15,15 @@ from warehouse_makers import (
     NOON,
     a_delivery,
     a_hash,
-    a_scratch_database,
+    a_registered_service,
     a_submission,
     a_verdict,
-    taken_back,
 )
 
 from expectations.contract import Severity
-from expectations.findings import Finding
+from expectations.findings import Finding, Normalisation, Quarantined
 from expectations.rules import CONTRACT
-from resources.embedded import EmbeddedServer
 from warehouse import ledger
-from warehouse.ledger import Normalisation, Quarantined
-
-
-@pytest.fixture(scope="module")
-def scratch(server: EmbeddedServer, template: str) -> Iterator[str]:
-    yield from a_scratch_database(server, template)
-
-
-@pytest.fixture
-def c(scratch: str) -> Iterator[Connection]:
-    yield from taken_back(scratch)
 
 
 def a_finding(submission_id: int, rule: str = "V03", severity: Severity = Severity.ERROR, row: int = 2) -> Finding:
@@ -121,7 +107,9 @@ def test_a_refused_file_waits_for_nothing_more(c: Connection) -> None:
 
 def test_an_identity_that_cannot_be_understood_is_kept_as_far_as_it_goes(c: Connection) -> None:
     submission_id = a_delivery(c)
-    ledger.record_identity(c, submission_id, replace(IDENTITY, submission_no="two", is_nil="perhaps", lead_la="Powys"))
+    ledger.record_identity(
+        c, submission_id, replace(IDENTITY, submission_no="two", nil_return="perhaps", lead_la="Powys")
+    )
     [known] = ledger.submissions(c, MONTH)
     assert (known.provider_id, known.submission_no, known.state) == ("DOP00001", None, "read")
 
@@ -272,16 +260,25 @@ def test_every_month_is_due_under_a_new_contract(c: Connection, monkeypatch: pyt
 
 
 def test_the_register_is_replaced_whole(c: Connection) -> None:
-    service = {
-        "provider_id": "DOP00001",
-        "provider_name": "Day Centre Ltd",
-        "sector": "PRIVATE",
-        "service_id": "DOS000001",
-        "service_la": "W06000001",
-        "expected_from": "2020-01-01",
-        "expected_to": "",
-    }
-    ledger.record_register(c, [service])
-    assert ledger.record_register(c, [service | {"service_id": "DOS000002"}]) == 1
+    ledger.record_register(c, [a_registered_service(1)])
+    assert ledger.record_register(c, [a_registered_service(2)]) == 1
     known = c.execute(text("select service_id, expected_to from landing.registered_service")).one()
     assert tuple(known) == ("DOS000002", None)
+
+
+def test_a_persons_details_in_free_text_are_masked_wherever_they_would_stand_in_the_open(c: Connection) -> None:
+    name = " Mrs Sioned Morgan 943 476 5919 "
+    submission_id = a_submission(c, provider_name_en=name.strip(), prepared_by_role="ring Mrs Sioned Morgan")
+    mended = Normalisation("SERVICES", 2, "service_name_en", name, name.strip(), "trimmed")
+    day = Normalisation("SERVICES", 2, "open_from", "03/08/2026", "2026-08-03", "date")
+    ledger.record_verdict(
+        c, a_verdict(submission_id, normalisations=[mended, day], header=HEADER | {"provider_name_en": name})
+    )
+    kept = str(
+        c.execute(
+            text("select s::text from landing.submission s union all select n::text from landing.normalisation n")
+        ).all()
+    )
+    assert "Sioned" not in kept
+    assert "5919" not in kept
+    assert "03/08/2026" in kept

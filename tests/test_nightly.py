@@ -1,4 +1,4 @@
-"""The night's plan: the baseline first, then the newest month, then what is compared with a changed baseline."""
+"""The night's plan, and when it is run: the baseline first, then the newest month, at two every night."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -7,42 +7,21 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from dayops_pipeline.nightly import Step, order
+from dayops_pipeline.nightly import Step, in_order
 
 
 def test_the_baseline_is_run_first_and_then_the_newest_month() -> None:
-    steps = order(["2026-08", "2019-05", "2026-10", "2019-04"], [])
-    assert steps[:4] == [Step("month", period) for period in ("2019-04", "2019-05", "2026-10", "2026-08")]
-
-
-def test_the_last_month_of_a_year_is_told_anew_when_an_older_one_came_after_it() -> None:
-    assert order(["2026-10", "2026-08"], [])[2:] == [Step("figures", "2026-10")]
-    assert order(["2026-08"], ["2026-10"]) == [Step("month", "2026-08"), Step("figures", "2026-10")]
-    assert order(["2026-02"], ["2026-10"]) == [Step("month", "2026-02")]
-    assert order(["2026-10"], ["2026-08"]) == [Step("month", "2026-10")]
+    steps = in_order(["2026-08", "2019-05", "2026-10", "2019-04"])
+    assert steps == [Step("month", period) for period in ("2019-04", "2019-05", "2026-10", "2026-08")]
 
 
 def test_a_quiet_night_has_no_runs() -> None:
-    assert order([], ["2026-08"]) == []
+    assert in_order([]) == []
 
 
-@pytest.mark.parametrize(
-    ("baseline", "compared"),
-    [
-        ("2019-08", ["2026-09", "2026-08", "2026-03", "2026-01"]),
-        ("2020-01", ["2026-03", "2026-01"]),
-        ("2019-04", ["2026-09", "2026-08", "2026-07", "2026-03", "2026-01"]),
-    ],
-)
-def test_a_changed_baseline_month_makes_the_figures_of_months_whose_year_so_far_holds_it_anew(
-    baseline: str, compared: list[str]
-) -> None:
-    loaded = ["2019-04", "2026-01", "2026-03", "2026-07", "2026-08", "2026-09"]
-    assert order([baseline], loaded) == [Step("month", baseline), *(Step("figures", one) for one in compared)]
-
-
-def test_a_month_that_is_run_anyway_is_not_run_for_its_figures_too() -> None:
-    assert order(["2019-08", "2026-08"], ["2026-08"]) == [Step("month", "2019-08"), Step("month", "2026-08")]
+def test_runs_of_one_month_carry_the_tag_that_keeps_them_apart() -> None:
+    assert Step("figures", "2026-08").tags == {"dayops/period": "2026-08"}
+    assert Step("nightly").tags == {}
 
 
 def ticks(first: datetime, days: int) -> list[datetime]:

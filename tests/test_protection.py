@@ -1,15 +1,13 @@
 """Primary disclosure control: what is hidden, what is rounded, and what is not available."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, select, update
-from world import one_database, random_world, undone
+from sqlalchemy import Connection, insert, select, update
+from world import random_world
 
 from expectations.reference import WALES
-from resources.embedded import EmbeddedServer
 from warehouse import figures
 from warehouse.indicators import declare, indicate
 from warehouse.protection import protect, small_numbers_shown, statuses
@@ -18,17 +16,10 @@ AUGUST = date(2026, 8, 1)
 POWYS = "W06000023"
 
 
-@pytest.fixture(scope="module")
-def engine(server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    with one_database(server, template) as shared:
-        yield shared
-
-
 @pytest.fixture
-def c(engine: Engine) -> Iterator[Connection]:
-    with undone(engine) as connection:
-        declare(connection)
-        yield connection
+def c(c: Connection) -> Connection:
+    declare(c)
+    return c
 
 
 def put(c: Connection, indicator_id: str, measure: str = "main", numerator: Any = None, **given: Any) -> None:
@@ -111,6 +102,36 @@ def test_hours_of_few_people_are_confidential_and_few_hours_of_many_are_not(c: C
     protect(c, AUGUST)
     table = figures.protected_indicator.c
     assert dict(c.execute(select(table.category, table.status)).all()) == {"ALL": "confidential", "1": "shown"}  # type: ignore[arg-type]
+
+
+def a_quarter(c: Connection, indicator_id: str, measure: str, july: int, august: int) -> dict[str, str]:
+    """Protect two months of so many among 200 and their quarter, and return the status of the quarter."""
+    of_july = {"period_start": date(2026, 7, 1)}
+    for number, given in ((july, of_july), (august, {}), (july + august, {**of_july, "period_kind": "quarter"})):
+        put(c, indicator_id, measure, number, **({"denominator": 200, "value": number / 2} | given))
+    protect(c, AUGUST)
+    table = figures.protected_indicator.c
+    return dict(c.execute(select(table.period_kind, table.status)).all())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("july", "august"), [(3, 4), (196, 197)], ids=["part", "rest"])
+def test_months_that_are_hidden_are_not_shown_as_their_sum(c: Connection, july: int, august: int) -> None:
+    assert a_quarter(c, "DO10", "main", july, august)["quarter"] == "confidential"
+
+
+def test_a_sum_of_months_is_shown_where_one_of_them_tells_of_enough_people(c: Connection) -> None:
+    assert a_quarter(c, "DO10", "main", 3, 5)["quarter"] == "shown"
+
+
+def test_people_who_count_once_in_the_quarter_are_judged_by_the_quarter_alone(c: Connection) -> None:
+    assert a_quarter(c, "DO28", "main", 3, 4)["quarter"] == "shown"
+
+
+def test_the_audit_names_a_sum_of_hidden_months(c: Connection) -> None:
+    a_quarter(c, "DO10", "main", 3, 4)
+    table = figures.protected_indicator
+    c.execute(update(table).where(table.c.period_kind == "quarter").values(value=3.5))
+    assert [key[3] for key in small_numbers_shown(c, AUGUST)] == ["quarter"]
 
 
 def test_money_and_sessions_are_not_people(c: Connection) -> None:

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 from assets.read import refusals
 from expectations.codes import CODE_LISTS
-from expectations.contract import Column, Sheet
+from expectations.contract import ROW, Column, Sheet
 from expectations.rules import CONTRACT
 from resources.reading import CellProblem, Grid, Note, Workbook
-from resources.restricted import ROW
 from resources.returns import Reading, read_workbook
 
 PERIOD = "2026-08"

@@ -3,20 +3,18 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
-from sqlalchemy import Connection, Engine, func, select, text, update
-from world import CARDIFF, World, one_database, undone
+from sqlalchemy import Connection, func, select, text, update
+from world import CARDIFF, World
 
 from assets.indicate import national_indicators
 from assets.protect import protected_indicators
 from assets.publish import release as release_asset
-from resources.embedded import EmbeddedServer
 from resources.house import House
 from warehouse import figures
 from warehouse.connection import connect
@@ -27,19 +25,12 @@ from warehouse.release import Release, as_markdown, freeze, headlines, inert
 MARCH = date(2027, 3, 1)
 
 
-@pytest.fixture(scope="module")
-def engine(server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    with one_database(server, template) as shared:
-        yield shared
-
-
 @pytest.fixture
-def c(engine: Engine) -> Iterator[Connection]:
-    with undone(engine) as connection:
-        small_world().put(connection)
-        indicate(connection, MARCH)
-        protect(connection, MARCH)
-        yield connection
+def c(c: Connection) -> Connection:
+    small_world().put(c)
+    indicate(c, MARCH)
+    protect(c, MARCH)
+    return c
 
 
 def small_world(people: int = 20, month: str = "2027-03") -> World:

@@ -1,12 +1,13 @@
 """The source: what is listed, what is left alone, and how a folder of CSV files becomes one return."""
 
+import os
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from resources.source import Source
+from resources.source import Source, SourceError, shown
 
 
 def names(folder: Path) -> list[str]:
@@ -49,5 +50,38 @@ def test_a_folder_of_csv_files_is_one_return_with_the_same_bytes_each_time(tmp_p
 
 
 def test_a_source_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="create it, or set DAYOPS_RETURNS"):
+    with pytest.raises(SourceError, match="create it, or set DAYOPS_RETURNS"):
         Source(str(tmp_path / "nowhere")).listing()
+
+
+def test_an_address_of_an_unknown_kind_or_of_a_file_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="cannot be fetched from nonsense://somewhere"):
+        Source("nonsense://somewhere")
+    (tmp_path / "return.xlsx").write_bytes(b"x")
+    with pytest.raises(SourceError, match=r"return\.xlsx is a file: name the folder"):
+        Source(str(tmp_path / "return.xlsx")).listing()
+
+
+def test_a_name_that_is_no_text_is_listed_as_text_and_can_be_opened(tmp_path: Path) -> None:
+    try:
+        (tmp_path / os.fsdecode(b"caf\xe9.ods")).write_bytes(b"x")
+    except OSError:
+        pytest.skip("this file system takes text only")
+    source = Source(str(tmp_path))
+    [listed] = source.listing()
+    assert listed.path == r"caf\xe9.ods"
+    with source.open(listed) as stream:
+        assert stream.read() == b"x"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "return.xlsx")
+    source = Source(str(tmp_path))
+    [listed] = source.listing()
+    with pytest.raises(SourceError, match="no file"), source.open(listed):
+        pass
+
+
+def test_the_password_in_an_address_is_not_shown() -> None:
+    assert shown("sftp://me:secret@host/out") == "sftp://me:***@host/out"
+    assert shown("/srv/returns") == "/srv/returns"

@@ -1,33 +1,20 @@
 """The state hash: the same however the warehouse came to know what it knows, and another for any other knowledge."""
 
-from collections.abc import Iterator
 from datetime import date
 from itertools import permutations
 
 import pytest
 from sqlalchemy import Connection, text
-from warehouse_makers import MONTH, a_delivery, a_scratch_database, a_submission, a_verdict, judged, taken_back
+from warehouse_makers import MONTH, a_delivery, a_submission, a_verdict, judged
 
 from expectations.contract import Severity
-from expectations.findings import Finding
-from resources.embedded import EmbeddedServer
+from expectations.findings import Finding, Normalisation, Quarantined
 from warehouse import facts, ledger
-from warehouse.ledger import Normalisation, Quarantined
 from warehouse.metadata import metadata
 from warehouse.state import state_hash, state_hashes
 from warehouse.tables import FACTS
 
 AUGUST = date(2026, 8, 1)
-
-
-@pytest.fixture(scope="module")
-def scratch(server: EmbeddedServer, template: str) -> Iterator[str]:
-    yield from a_scratch_database(server, template)
-
-
-@pytest.fixture
-def c(scratch: str) -> Iterator[Connection]:
-    yield from taken_back(scratch)
 
 
 def a_loaded(c: Connection, name: str, number: int) -> int:

@@ -1,6 +1,5 @@
 """The tables hold what the contract declares, and the views show what is current, expected and returned."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -8,14 +7,13 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
-from warehouse_makers import MONTH, a_scratch_database, a_submission, judged, spoilt, taken_back
+from warehouse_makers import MONTH, a_registered_service, a_submission, judged, spoilt
 
 from expectations.codes import CODE_LISTS
-from expectations.contract import Need
+from expectations.contract import ROW, Need
 from expectations.reference import authorities
 from expectations.rules import RULES
 from expectations.sheets import RETURN, SHEETS
-from resources.embedded import EmbeddedServer
 from warehouse import facts, ledger
 from warehouse.ledger import driver
 from warehouse.metadata import metadata
@@ -24,19 +22,8 @@ from warehouse.tables import ADDED, FACT_SHEETS, FACTS
 SHEET_NAMES = [sheet.name for sheet in FACT_SHEETS]
 
 
-@pytest.fixture(scope="module")
-def scratch(server: EmbeddedServer, template: str) -> Iterator[str]:
-    yield from a_scratch_database(server, template)
-
-
-@pytest.fixture
-def c(scratch: str) -> Iterator[Connection]:
-    yield from taken_back(scratch)
-
-
 def a_load(c: Connection, submission_id: int, *sheets: str, count: int = 3) -> None:
-    month = c.scalar(text("select period from landing.submission where submission_id = :id"), {"id": submission_id})
-    facts.load(driver(c), submission_id, month, judged(*sheets, count=count))
+    facts.load(driver(c), submission_id, month_of(c, submission_id), judged(*sheets, count=count))
 
 
 def month_of(c: Connection, submission_id: int) -> date:
@@ -98,7 +85,7 @@ def test_a_key_stands_once_in_a_submission_and_again_in_another(c: Connection) -
     a_load(c, first, "ATTENDANCE")
     a_load(c, second, "ATTENDANCE")
     twice = {name: pa.concat_tables([rows, rows]) for name, rows in judged("ATTENDANCE", count=1).items()}
-    twice = spoilt(twice, "ATTENDANCE", "_row", 3)
+    twice = spoilt(twice, "ATTENDANCE", ROW, 3)
     with pytest.raises(facts.LoadError, match="uq_attendance"):
         facts.load(driver(c), first, month_of(c, first), twice)
 
@@ -190,22 +177,8 @@ def a_service(c: Connection, submission_id: int, number: int, open_from: str, cl
     return service
 
 
-def a_register(c: Connection, *services: int, until: str = "", since: str = "2020-01-01") -> None:
-    ledger.record_register(
-        c,
-        [
-            {
-                "provider_id": "DOP00001",
-                "provider_name": "Day Centre Ltd",
-                "sector": "PRIVATE",
-                "service_id": f"DOS{number:06}",
-                "service_la": "W06000002",
-                "expected_from": since,
-                "expected_to": until,
-            }
-            for number in services
-        ],
-    )
+def a_register(c: Connection, *services: int, **changes: str) -> None:
+    ledger.record_register(c, [a_registered_service(number, **changes) for number in services])
 
 
 def test_services_open_in_the_month_are_returned_and_expected(c: Connection) -> None:
@@ -232,7 +205,7 @@ def test_a_registered_service_is_expected_whether_returned_or_not(c: Connection)
 
 def test_a_service_that_left_the_register_is_not_expected(c: Connection) -> None:
     a_submission(c)
-    a_register(c, 1, until="2026-07-31")
+    a_register(c, 1, expected_to="2026-07-31")
     ledger.settle_current(c, MONTH)
     assert services(c, "expected") == {}
 

@@ -12,7 +12,7 @@ from expectations.contract import Contract, Pattern, Saying, Severity
 from expectations.findings import Finding
 from expectations.headers import FLAW_RULES
 from expectations.indicators import BREAKDOWNS, INDICATORS
-from expectations.reference import folded
+from expectations.reference import WALES, folded
 from expectations.rules import CONTRACT, FILE_RULES
 from expectations.wording import (
     LANGUAGES,
@@ -53,6 +53,7 @@ def a_finding_of(says: str) -> Finding:
 
 
 def wanted() -> Iterator[str]:
+    yield f"area.{WALES}"
     yield from (f"rule.{rule.id}" for rule in CONTRACT.rules)
     for sheet in CONTRACT.sheets:
         yield from (f"sheet.{sheet.name}.{part}" for part in ("name", "about"))

@@ -1,4 +1,4 @@
-"""Good things for the warehouse, to spoil one part of: deliveries, identities, verdicts, and judged rows."""
+"""What the warehouse is given: deliveries, identities, verdicts and judged rows, all sound, to spoil one part of."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,39 +7,24 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
-import psycopg
 import pyarrow as pa
 from sqlalchemy import Connection
 
+from assets.check.batch import arrow_type
 from expectations import contract
 from expectations.codes import CODE_LISTS
-from expectations.contract import Column, Kind, Sheet
+from expectations.contract import ROW, Column, Kind, Sheet
+from expectations.findings import Verdict
 from expectations.rules import CONTRACT
 from expectations.sheets import RETURN, SHEETS
-from resources.embedded import EmbeddedServer
 from warehouse import ledger
 from warehouse.connection import connect
 
 MONTH = "2026-08"
 NOON = datetime(2026, 9, 3, 12, tzinfo=UTC)
 
-IDENTITY = ledger.Identity(
-    period=MONTH,
-    provider_id="DOP00001",
-    submission_no=1,
-    profile="FULL",
-    spec_version="1.0",
-    language="en",
-    provider_name_en="Day Centre Ltd",
-    provider_sector="PRIVATE",
-    lead_la="W06000001",
-    is_nil="FALSE",
-    return_id="00000000-0000-4000-8000-000000000001",
-)
-
-HEADER: dict[str, object] = {
+HEADER: dict[str, Any] = {
     "return_id": "00000000-0000-4000-8000-000000000001",
     "spec_version": "1.0",
     "provider_id": "DOP00001",
@@ -54,6 +39,7 @@ HEADER: dict[str, object] = {
     "declared_on": date(2026, 9, 2),
     "language": "en",
 }
+IDENTITY = ledger.Identity(**{name: HEADER.get(name) for name in ledger.Identity.__dataclass_fields__})
 
 
 @contextmanager
@@ -61,22 +47,6 @@ def the_warehouse(url: str) -> Iterator[Connection]:
     """Give a connection in a transaction that is committed at the end."""
     with connect(url).begin() as connection:
         yield connection
-
-
-def a_scratch_database(server: EmbeddedServer, template: str) -> Iterator[str]:
-    """Give the address of a migrated database that several tests share, since each takes back what it did."""
-    name = f"scratch_{uuid4().hex}"
-    with psycopg.connect(server.url("postgres").replace("+psycopg", ""), autocommit=True) as admin:
-        admin.execute(f"create database {name} template {template}".encode())
-        yield server.url(name)
-        admin.execute(f"drop database {name} with (force)".encode())
-
-
-def taken_back(url: str) -> Iterator[Connection]:
-    """Give a connection whose work is undone at the end."""
-    with connect(url).connect() as connection:
-        yield connection
-        connection.rollback()
 
 
 def a_hash(name: object) -> str:
@@ -106,10 +76,24 @@ def a_submission(c: Connection, name: str = "a", *, state: str = "accepted", hou
     return submission_id
 
 
-def a_verdict(submission_id: int, **changes: Any) -> ledger.Verdict:
+def a_verdict(submission_id: int, **changes: Any) -> Verdict:
     """Return the verdict of a sound submission with nothing to say of it."""
-    sound = ledger.Verdict(submission_id, "accepted", rows_read=3, rows_accepted=3, header=HEADER)
+    sound = Verdict(submission_id, "accepted", rows_read=3, rows_accepted=3, header=HEADER)
     return replace(sound, **changes)
+
+
+def a_registered_service(number: int, **changes: str) -> dict[str, str]:
+    """Return the line of a service on the register, open without end."""
+    sound = {
+        "provider_id": "DOP00001",
+        "provider_name": "Day Centre Ltd",
+        "sector": "PRIVATE",
+        "service_id": f"DOS{number:06}",
+        "service_la": "W06000002",
+        "expected_from": "2020-01-01",
+        "expected_to": "",
+    }
+    return sound | changes
 
 
 def a_value(kind: Kind, number: int) -> Any:
@@ -153,26 +137,12 @@ _SHAPES = {
 
 def rows_of(sheet: Sheet, count: int = 3) -> pa.Table:
     """Return judged rows of `sheet`, every cell filled."""
-    columns = {column.name: pa.array(_cells(column, count), _arrow_type(column.kind)) for column in sheet.columns}
-    return pa.table(columns | {"_row": pa.array(range(2, count + 2), pa.int32())})
+    columns = {column.name: pa.array(_cells(column, count), arrow_type(column.kind)) for column in sheet.columns}
+    return pa.table(columns | {ROW: pa.array(range(2, count + 2), pa.int32())})
 
 
 def _cells(column: Column, count: int) -> list[Any]:
     return [a_value(column.kind, number) for number in range(1, count + 1)]
-
-
-def _arrow_type(kind: Kind) -> pa.DataType:
-    match kind:
-        case contract.Count():
-            return pa.int64()
-        case contract.Amount(places=places):
-            return pa.decimal128(18, places)
-        case contract.Day() | contract.Month():
-            return pa.date32()
-        case contract.Flag():
-            return pa.bool_()
-        case _:
-            return pa.string()
 
 
 def judged(*names: str, count: int = 3) -> dict[str, pa.Table]:

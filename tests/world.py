@@ -1,24 +1,19 @@
-"""A small world of returns for tests of the statistics: rows of current submissions, put straight into the warehouse.
+"""A small world of loaded returns for tests of the statistics: rows of submissions, put straight into the tables.
 
 `World` holds plain rows, so that a test can count them by hand; nothing here reads a file or checks a rule.
 """
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, insert
 
 from expectations import contract
 from expectations.codes import CODE_LISTS
 from expectations.rules import CONTRACT
-from resources.embedded import EmbeddedServer
-from warehouse.connection import connect
 from warehouse.ledger import submission_id_of
 from warehouse.metadata import metadata
 from warehouse.tables import FACTS
@@ -26,24 +21,6 @@ from warehouse.tables import FACTS
 Row = dict[str, Any]
 
 ANGLESEY, GWYNEDD, POWYS, CARDIFF, VALE = "W06000001", "W06000002", "W06000023", "W06000015", "W06000014"
-
-
-@contextmanager
-def one_database(server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    """Give a migrated database that a module's tests share, each undoing what it did."""
-    name = f"test_{uuid4().hex}"
-    with connect(server.url("postgres")).connect().execution_options(isolation_level="AUTOCOMMIT") as c:
-        c.exec_driver_sql(f"create database {name} template {template}")
-        yield connect(server.url(name))
-        c.exec_driver_sql(f"drop database {name} with (force)")
-
-
-@contextmanager
-def undone(engine: Engine) -> Iterator[Connection]:
-    """Give a connection whose work is undone at the end."""
-    with engine.connect() as connection, connection.begin() as work:
-        yield connection
-        work.rollback()
 
 
 @dataclass

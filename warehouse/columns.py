@@ -14,7 +14,7 @@ from expectations.codes import CODE_LISTS
 from expectations.contract import Column, Kind, Need
 from expectations.reference import current_authorities
 
-AMOUNT_DIGITS = 14
+_AMOUNT_DIGITS = 14
 
 
 def type_of(kind: Kind) -> TypeEngine[Any]:
@@ -23,7 +23,7 @@ def type_of(kind: Kind) -> TypeEngine[Any]:
         case contract.Count():
             return Integer()
         case contract.Amount(places=places):
-            return Numeric(AMOUNT_DIGITS, places)
+            return Numeric(_AMOUNT_DIGITS, places)
         case contract.Day() | contract.Month():
             return Date()
         case contract.Flag():

@@ -28,6 +28,8 @@ def connect(url: str) -> Engine:
         url,
         pool_size=2,
         pool_pre_ping=True,
+        # What is bound may be a provider's cell, and an error's text ends in Dagster's log.
+        hide_parameters=True,
         connect_args={"application_name": _APPLICATION, "options": "-c timezone=UTC"},
     )
 

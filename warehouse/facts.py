@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from expectations.contract import Sheet
+from expectations.contract import ROW, Sheet
 from warehouse.tables import ADDED, FACT_SHEETS
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-ROW = "_row"
-"""The column of judged rows that holds the row's number in the provider's own sheet."""
 
 
 class LoadError(RuntimeError):

@@ -93,6 +93,16 @@ protected_indicator = Table(
     comment="National indicators after primary disclosure control, as they would be released today.",
 )
 
+figure_basis = Table(
+    "figure_basis",
+    metadata,
+    _column("period", Date, "First day of the month that the figures are about.", is_key=True),
+    _column("basis", Text, "Hash of all that they rested on when they were measured."),
+    _column("is_released", Boolean, "True once they went all the way to the release."),
+    schema="mart_v1",
+    comment="What each month's figures rest on: where that has changed since, they are made anew.",
+)
+
 release = Table(
     "release",
     metadata,
@@ -151,6 +161,7 @@ indicator_definition = Table(
     _column("levels", ARRAY(Text), "Levels of area that it is given for."),
     _column("breakdowns", ARRAY(Text), "Breakdowns that it is given by."),
     _column("is_snapshot", Boolean, "True where it is measured on the last day of each quarter."),
+    _column("is_distinct", Boolean, "True where people count once in the whole period, not once a month."),
     _column("has_floor", Boolean, "True where the figure is not available below the coverage floor."),
     _column("people_in", Text, "Where people are counted: numerator, denominator, both or none."),
     _column("is_count", Boolean, "True for a plain count, which is rounded to the rounding base."),

@@ -26,19 +26,26 @@ _MEASURING = 5_164_017_310
 _PREPARED = ("span", "span_month", "returned", "population", "service", "attendee")
 
 
-def indicate(c: Connection, period: date) -> int:
-    """Measure all that the month `period` is part of and replace what was held; return the number of figures."""
+def indicate(c: Connection, period: date, *, threshold: int = 5, floor_authority: float = 0.80) -> int:
+    """Measure all that the month `period` is part of and replace what was held; return the number of figures.
+
+    Nothing is hidden here; but the figure of an authority that may not be shown, for `threshold` or `floor_authority`,
+    is no part of the variation between authorities, which would give it away.
+    """
     if period < FIRST_MONTH:
         return 0
     c.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MEASURING})
     declare(c)
     _prepare(c, period)
     for family in FAMILIES:
-        c.execute(text(query(family)))
+        _run(c, family, {"threshold": threshold, "floor_authority": floor_authority})
     c.exec_driver_sql("analyze pg_temp.measured")
     spans = tuple_(indicator.c.period_kind, indicator.c.period_start)
     c.execute(delete(indicator).where(spans.in_(periods_of(period))))
-    return c.execute(text(query("compose"))).rowcount
+    figures = c.execute(text(query("compose"))).rowcount
+    # What comes next joins these figures with themselves: without knowing how many there are, that takes a minute.
+    c.exec_driver_sql("analyze mart_v1.indicator, release_v1.indicator_definition")
+    return figures
 
 
 def without_wales_figure(c: Connection, period: date) -> list[str]:
@@ -84,11 +91,15 @@ def _prepare(c: Connection, period: date) -> None:
         [_declared(one, *cell, level) for one in INDICATORS for cell in one.cells() for level in one.levels],
     )
     for name in _PREPARED:
-        statement = text(query(name))
-        c.execute(statement, {key: bound[key] for key in statement.compile().params})
+        _run(c, name, bound)
     c.exec_driver_sql(
         "analyze pg_temp.span_month, pg_temp.declared, pg_temp.service, pg_temp.attendee, pg_temp.coverage"
     )
+
+
+def _run(c: Connection, name: str, bound: dict[str, Any]) -> None:
+    statement = text(query(name))
+    c.execute(statement, {key: bound[key] for key in statement.compile().params})
 
 
 _DECLARED = """
@@ -128,6 +139,7 @@ def _of_indicator(one: Indicator) -> dict[str, Any]:
         "direction": str(one.direction),
         "levels": [str(level) for level in one.levels],
         "is_snapshot": one.is_snapshot,
+        "is_distinct": one.is_distinct,
         "has_floor": one.has_floor,
         "policy_source": one.source,
     }

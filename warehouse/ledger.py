@@ -7,7 +7,7 @@ from the order in which they came. Rows of returns are loaded by `facts`.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,10 +15,12 @@ from typing import Any
 import psycopg
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, delete, insert, select, text, update
 
-from expectations.contract import Count, Day, Flag, Kind, Month, Severity
-from expectations.findings import Finding, masked
+from expectations.contract import Count, Day, Flag, Kind, Month, Severity, Text
+from expectations.findings import Finding, Normalisation, Quarantined, Verdict, masked
+from expectations.months import first_day
 from expectations.rules import CONTRACT
 from expectations.sheets import RETURN
+from expectations.written import discreet
 from warehouse import landing  # noqa: F401 - its tables hang on the metadata
 from warehouse.metadata import metadata
 
@@ -49,7 +51,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a file's RETURN sheet says of it, as normalised text; None where it is blank or cannot be understood."""
+    """What a file's RETURN sheet says of it, by its columns; None where it is blank or cannot be understood."""
 
     period: str | None
     provider_id: str | None
@@ -61,44 +63,8 @@ class Identity:
     provider_name_cy: str | None = None
     provider_sector: str | None = None
     lead_la: str | None = None
-    is_nil: str | bool | None = None
+    nil_return: str | bool | None = None
     return_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Normalisation:
-    """A value that was mended without doubt as to its meaning: as typed, what it became, and what was mended."""
-
-    sheet: str
-    row: int | None
-    column: str | None
-    value: str | None
-    became: str | None
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A refused row: its cells as typed, by column, and the rules it broke."""
-
-    sheet: str
-    row: int
-    raw: dict[str, str | None]
-    rules: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """All that checking says of one submission; `header` is its RETURN row as normalised, by column."""
-
-    submission_id: int
-    state: str
-    findings: list[Finding] = field(default_factory=list)
-    normalisations: list[Normalisation] = field(default_factory=list)
-    quarantined: list[Quarantined] = field(default_factory=list)
-    rows_read: int = 0
-    rows_accepted: int = 0
-    header: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,25 +140,7 @@ def known_sources(c: Connection) -> dict[str, tuple[int, datetime]]:
 
 def record_identity(c: Connection, submission_id: int, identity: Identity) -> None:
     """Record what the file's RETURN sheet says of it; it is then read, and waits to be checked."""
-    said = {column: getattr(identity, _IDENTITY_NAMES.get(column, column)) for column in _IDENTITY_COLUMNS}
-    _put(c, submission_id, state="read", contract_version=None, verdict_sha256=None, **_typed(said))
-
-
-_IDENTITY_NAMES = {"nil_return": "is_nil"}
-_IDENTITY_COLUMNS = (
-    "return_id",
-    "spec_version",
-    "provider_id",
-    "provider_name_en",
-    "provider_name_cy",
-    "provider_sector",
-    "lead_la",
-    "period",
-    "submission_no",
-    "profile",
-    "nil_return",
-    "language",
-)
+    _put(c, submission_id, state="read", contract_version=None, verdict_sha256=None, **_typed(asdict(identity)))
 
 
 def record_refusal(c: Connection, submission_id: int, findings: Iterable[Finding]) -> None:
@@ -234,7 +182,7 @@ _CURRENT = text("""
 
 def settle_current(c: Connection, period: str) -> None:
     """Make current, of each provider, the sound submission with the highest number; then the latest; then by hash."""
-    month = _month(period)
+    month = first_day(period)
     current = list(c.scalars(_CURRENT, {"month": month}))
     c.execute(_NONE_CURRENT, {"month": month, "current": current})
     c.execute(_CURRENT_NOW, {"current": current})
@@ -278,7 +226,7 @@ _ORDER = (_SUBMISSION.c.provider_id, _SUBMISSION.c.submission_no, _SUBMISSION.c.
 
 def submissions(c: Connection, period: str) -> list[Submission]:
     """Return every submission for the month, refused and superseded ones too, by provider and number."""
-    return _shown(c, _SUBMISSION.c.period == _month(period))
+    return _shown(c, _SUBMISSION.c.period == first_day(period))
 
 
 def unidentified(c: Connection) -> list[Submission]:
@@ -290,13 +238,13 @@ def unidentified(c: Connection) -> list[Submission]:
 def unloaded(c: Connection, period: str) -> list[Submission]:
     """Return the month's sound submissions whose rows are not in the warehouse as they were last judged."""
     is_old = _SUBMISSION.c.loaded_version.is_distinct_from(contract_version())
-    return _shown(c, (_SUBMISSION.c.period == _month(period)) & _SUBMISSION.c.state.in_(SOUND_STATES) & is_old)
+    return _shown(c, (_SUBMISSION.c.period == first_day(period)) & _SUBMISSION.c.state.in_(SOUND_STATES) & is_old)
 
 
 def withdrawn(c: Connection, period: str) -> list[Submission]:
     """Return the month's submissions whose rows are in the warehouse although they are not sound any more."""
     is_there = _SUBMISSION.c.loaded_version.is_not(None)
-    return _shown(c, (_SUBMISSION.c.period == _month(period)) & _SUBMISSION.c.state.not_in(SOUND_STATES) & is_there)
+    return _shown(c, (_SUBMISSION.c.period == first_day(period)) & _SUBMISSION.c.state.not_in(SOUND_STATES) & is_there)
 
 
 def loaded_months(c: Connection) -> list[str]:
@@ -351,7 +299,7 @@ _BY_RULE = text("""
 
 def findings_by_rule(c: Connection, period: str) -> list[RuleCount]:
     """Return how often each rule was broken in the month's submissions, the most often first."""
-    return [RuleCount(*row) for row in c.execute(_BY_RULE, {"month": _month(period)})]
+    return [RuleCount(*row) for row in c.execute(_BY_RULE, {"month": first_day(period)})]
 
 
 def record_register(c: Connection, rows: Iterable[Mapping[str, object]]) -> int:
@@ -396,10 +344,15 @@ def _quarantine_row(submission_id: int, row: Quarantined) -> tuple[object, ...]:
 
 _NUL_SHOWN = "\N{SYMBOL FOR NULL}"
 _SENSITIVE = {(sheet.name, column.name) for sheet in CONTRACT.sheets for column in sheet.columns if column.is_sensitive}
+_FREE = {
+    (sheet.name, column.name) for sheet in CONTRACT.sheets for column in sheet.columns if isinstance(column.kind, Text)
+}
 
 
 def _shown_value(sheet: str | None, column: str | None, value: str | None) -> str | None:
     """Masks what would name a person, whoever forgot to."""
+    if (sheet, column) in _FREE:
+        return discreet(value)
     return masked(value) if value and (sheet, column) in _SENSITIVE else value
 
 
@@ -443,10 +396,6 @@ def _put(c: Connection, submission_id: int, **values: object) -> None:
 # --- what RETURN says, as the types of its columns --------------------------------------------------------------------
 
 
-def _month(period: str) -> date:
-    return date.fromisoformat(f"{period}-01")
-
-
 def _typed(said: Mapping[str, object]) -> dict[str, Any]:
     known = {column.name: column.kind for column in RETURN.columns}
     return {name: _value(known[name], value) for name, value in said.items() if name in known}
@@ -465,7 +414,9 @@ def _value(kind: Kind, value: object) -> object:
             case Day():
                 return date.fromisoformat(str(value)[:10])
             case Month():
-                return _month(str(value)[:7])
+                return first_day(str(value)[:7])
+            case Text():
+                return discreet(str(_storable(str(value))))
             case _:
                 return _storable(str(value))
     except (ValueError, KeyError):

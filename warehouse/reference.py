@@ -3,7 +3,7 @@
 Nothing is computed here, and nothing is read from anywhere but `expectations`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import count
 from typing import Any
@@ -89,6 +89,3 @@ def _rules() -> Iterator[dict[str, Any]]:
             "sentence_en": rule.sentence,
             "sentence_cy": cy(f"rule.{rule.id}"),
         }
-
-
-__all__: Sequence[str] = ["fill_reference", "reference_rows"]

@@ -6,8 +6,9 @@ times of receipt and running numbers. Releases are no part of it: they are decis
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Connection, DateTime, Table, text
+from sqlalchemy import Column, Connection, DateTime, Table, text
 
 from warehouse import figures, landing, tables  # noqa: F401 - their tables hang on the metadata
 from warehouse.metadata import metadata
@@ -35,9 +36,8 @@ def _business_tables() -> Iterator[Table]:
             yield table
 
 
-def _is_business(column: object) -> bool:
-    is_time = isinstance(getattr(column, "type", None), DateTime)
-    return not is_time and not getattr(column, "info", {}).get("is_running_number")
+def _is_business(column: Column[Any]) -> bool:
+    return not isinstance(column.type, DateTime) and not column.info.get("is_running_number")
 
 
 def _hash_of(table: Table) -> str:

@@ -16,7 +16,7 @@ import dagster as dg
 from assets.check.judging import judge
 from assets.check.month import Checked, check
 from assets.check.numbering import Numbered, number
-from assets.check.verdicts import Aside, Judged, Mended
+from assets.check.verdicts import Judged
 from assets.periods import MONTHS, OWNERS
 from expectations.rules import CONTRACT
 from resources.house import House
@@ -24,7 +24,7 @@ from resources.house import House
 if TYPE_CHECKING:
     from warehouse.ledger import RuleCount
 
-__all__ = ["Aside", "Checked", "Judged", "Mended", "Numbered", "check", "checked_returns", "judge", "number"]
+__all__ = ["Checked", "Judged", "Numbered", "check", "checked_returns", "judge", "number"]
 
 ASSET = "checked_returns"
 _OUTSIDE_SHEETS = {"F05", "V02"}

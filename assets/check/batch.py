@@ -9,9 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from expectations.contract import Amount, Area, Column, Count, Day, Flag, Kind, Month, Sheet
+from expectations.contract import ROW, Amount, Area, Column, Count, Day, Flag, Kind, Month, Sheet
 from expectations.written import Parsed, Value, parse
-from resources.restricted import ROW
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,7 +74,7 @@ def gather(sheet: Sheet, stored: "Mapping[int, StoredSheet]") -> Batch:
     submission = np.repeat(np.array(list(tables), dtype=np.int64), counts)
     rows = [table.column(ROW).to_numpy() for table in tables.values()]
     row = np.concatenate([np.empty(0, dtype=np.int32), *rows]).astype(np.int32)
-    cells = {column.name: _cells(column, tables, len(row)) for column in sheet.columns}
+    cells = {column.name: _cells(column, tables) for column in sheet.columns}
     return Batch(sheet, submission, row, cells)
 
 
@@ -92,7 +91,7 @@ def _unread(cells: Cells, positions: list[int]) -> Cells:
     return replace(cells, read=read)
 
 
-def _cells(column: Column, tables: "Mapping[int, pa.Table]", length: int) -> Cells:
+def _cells(column: Column, tables: "Mapping[int, pa.Table]") -> Cells:
     import numpy as np
     import pyarrow as pa
 

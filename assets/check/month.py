@@ -5,22 +5,21 @@ What the rules say is decided in `judging`; here it is fetched, and written to t
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from assets.check.judging import AskedMonth, ask_month
 from assets.check.numbering import Numbered, number
-from assets.check.telling import month_days
-from assets.check.verdicts import Judged
 from expectations.findings import Finding
+from expectations.months import first_day
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from expectations.contract import Contract
     from resources.restricted import RestrictedStore, StoredSheet
-    from warehouse.ledger import Submission, Verdict
+    from warehouse.ledger import Submission
 
 
 @dataclass(slots=True)
@@ -135,7 +134,7 @@ def _keep(
         }
         write_sheets(store.judged(one.submission.sha256), judged.sheets, about)
         with engine.begin() as connection:
-            ledger.record_verdict(connection, _verdict(judged))
+            ledger.record_verdict(connection, judged)
 
 
 def _flaws(store: "RestrictedStore", one: Known) -> list[Finding]:
@@ -147,21 +146,6 @@ def _flaws(store: "RestrictedStore", one: Known) -> list[Finding]:
     return [flaw_finding(one.id, Flaw(**flaw)) for flaw in flaws]
 
 
-def _verdict(judged: Judged) -> "Verdict":
-    from warehouse.ledger import Normalisation, Quarantined, Verdict
-
-    return Verdict(
-        submission_id=judged.submission_id,
-        state=judged.state,
-        findings=judged.findings,
-        normalisations=[Normalisation(**asdict(one)) for one in judged.mended],
-        quarantined=[Quarantined(**asdict(one)) for one in judged.aside],
-        rows_read=judged.rows_read,
-        rows_accepted=judged.rows_accepted,
-        header=judged.header,
-    )
-
-
 def _checked(engine: "sa.Engine", period: str, judged: int) -> Checked:
     """Return what the whole month comes to, from the ledger."""
     import sqlalchemy as sa
@@ -171,5 +155,5 @@ def _checked(engine: "sa.Engine", period: str, judged: int) -> Checked:
     read, accepted = sa.func.sum(Submission.rows_read), sa.func.sum(Submission.rows_accepted)
     month = sa.select(sa.func.count(), sa.func.coalesce(read, 0), sa.func.coalesce(accepted, 0))
     with engine.begin() as connection:
-        count, rows, sound = connection.execute(month.where(Submission.period == month_days(period)[0])).one()
+        count, rows, sound = connection.execute(month.where(Submission.period == first_day(period))).one()
     return Checked(count, judged, int(rows), int(sound), int(rows) - int(sound))

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from assets.check.telling import month_days
 from expectations.contract import Profile, Severity
 from expectations.findings import Finding
+from expectations.months import BASELINE, SINCE, last_day
 
 
 class Numbered(NamedTuple):
@@ -60,14 +60,10 @@ def _about_return(submission_id: int, says: str, column: str, value: str, expect
     )
 
 
-_BASELINE = ("2019-04", "2020-02")
-_SINCE = "2020-04"
-
-
 def timely(submission_id: int, period: str, profile: str | None, today: date) -> list[Finding]:
     """Return the findings on the month `period` (YYYY-MM): it is over, and a return of `profile` may be about it."""
     findings = []
-    if month_days(period)[1] >= today:
+    if last_day(period) >= today:
         findings.append(_about_return(submission_id, "month_not_over", "period", period))
     if profile in set(Profile) and not _fits(Profile(profile), period):
         findings.append(_about_return(submission_id, "profile_month", "profile", profile))
@@ -76,5 +72,5 @@ def timely(submission_id: int, period: str, profile: str | None, today: date) ->
 
 def _fits(profile: Profile, period: str) -> bool:
     if profile is Profile.BASELINE:
-        return _BASELINE[0] <= period <= _BASELINE[1]
-    return period >= _SINCE
+        return BASELINE[0] <= period <= BASELINE[1]
+    return period >= SINCE

@@ -6,7 +6,6 @@ Why a row breaks a rule is decided elsewhere; here it is only put into a finding
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -36,15 +35,15 @@ from expectations.contract import (
     When,
 )
 from expectations.findings import Finding, Level, letters, masked
+from expectations.months import first_day, last_day
 from expectations.rules import FILE_RULES
 from expectations.written import authority_named
 
 if TYPE_CHECKING:
     from expectations.joins import Broken
 
-SOME_AUTHORITY = "W06000001"
+_SOME_AUTHORITY = "W06000001"
 _PERSONAL = "V08"
-_SHOWN_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,7 @@ class Teller:
 
     def _allowed(self, column: str, allowed: tuple[str, ...], position: int) -> str | None:
         if isinstance(self.batch.sheet.column(column).kind, Area):
-            return authority_named(self.batch.cells[column].text(position) or "") or SOME_AUTHORITY
+            return authority_named(self.batch.cells[column].text(position) or "") or _SOME_AUTHORITY
         return ", ".join(allowed)
 
 
@@ -188,8 +187,7 @@ def _bound(check: RowCheck, batch: Batch, period: str) -> str | None:
         case Between(least=least, most=most):
             return f"{least:g} - {most:.0f}" if most == int(most) else f"{least:g} - {most:g}"
         case DayWithin(or_before=or_before):
-            first, last = month_days(period)
-            return last.isoformat() if or_before else f"{first} - {last}"
+            return str(last_day(period)) if or_before else f"{first_day(period)} - {last_day(period)}"
         case Unique(columns=columns):
             return ", ".join(columns)
         case OnlyWhen(only=only):
@@ -215,12 +213,6 @@ def _shape(kind: object) -> str | None:
 def condition(when: When) -> str:
     """Return a condition on a row in figures and codes: `status = ATT`, or the column's name where anything will do."""
     return f"{when.column} = {', '.join(when.values)}" if when.values else when.column
-
-
-def month_days(period: str) -> tuple[date, date]:
-    """Return the first and the last day of the month `period` (YYYY-MM)."""
-    first = date.fromisoformat(f"{period}-01")
-    return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
 def _level(contract: Contract, check: AnyCheck) -> Level:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assets.check.batch import Batch, table
 from assets.check.telling import Teller, Told
 from expectations.contract import Contract, Severity
-from expectations.findings import Finding, masked
+from expectations.findings import Finding, Normalisation, Quarantined, Verdict, masked
 from resources.restricted import StoredSheet
 
 if TYPE_CHECKING:
@@ -24,40 +24,10 @@ Submissions = Mapping[int, Mapping[str, StoredSheet]]
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
-    """A cell that was read as something else than its letters: as typed, what it became, and what was mended."""
+class Judged(Verdict):
+    """The verdict on one submission with its accepted rows, typed, by sheet."""
 
-    sheet: str
-    row: int
-    column: str
-    value: str
-    became: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """A refused row: its cells as typed, by column, and the rules it broke."""
-
-    sheet: str
-    row: int
-    raw: dict[str, str | None]
-    rules: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """All that the rules say of one submission; `sheets` holds its accepted rows, typed, by sheet."""
-
-    submission_id: int
-    state: str
-    findings: list[Finding] = field(default_factory=list)
-    mended: list[Mended] = field(default_factory=list)
-    aside: list[Aside] = field(default_factory=list)
     sheets: dict[str, StoredSheet] = field(default_factory=dict)
-    rows_read: int = 0
-    rows_accepted: int = 0
-    header: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -99,9 +69,9 @@ class _Sheet:
         self.told: dict[int, list[Told]] = defaultdict(list)
         for one in asked.told:
             self.told[one.finding.submission_id].append(one)
-        self.mended: dict[int, list[Mended]] = defaultdict(list)
-        for submission_id, mended in _mended(asked.batch):
-            self.mended[submission_id].append(mended)
+        self.normalisations: dict[int, list[Normalisation]] = defaultdict(list)
+        for submission_id, normalisation in _normalisations(asked.batch):
+            self.normalisations[submission_id].append(normalisation)
 
     def span(self, submission_id: int) -> range:
         """Return the positions of a submission's rows."""
@@ -119,7 +89,7 @@ class _Sheet:
             return self.table.slice(0, 0)
         return self.table.slice(span.start, len(span)).filter(pa.array(~self.is_refused[span.start : span.stop]))
 
-    def aside(self, submission_id: int, otherwise: Sequence[str]) -> Iterator[Aside]:
+    def quarantined(self, submission_id: int, otherwise: Sequence[str]) -> Iterator[Quarantined]:
         """Return the refused rows of a submission, and every other row too where there are rules `otherwise`."""
         rules: dict[int, set[str]] = defaultdict(set)
         for one in self.told[submission_id]:
@@ -127,10 +97,10 @@ class _Sheet:
                 rules[one.position].add(one.finding.rule)
         for position in self.span(submission_id) if otherwise else sorted(rules):
             raw = {name: cells.text(position) for name, cells in self.batch.cells.items()}
-            yield Aside(self.name, int(self.batch.row[position]), raw, sorted(rules.get(position) or otherwise))
+            yield Quarantined(self.name, int(self.batch.row[position]), raw, sorted(rules.get(position) or otherwise))
 
 
-def _mended(batch: Batch) -> Iterator[tuple[int, Mended]]:
+def _normalisations(batch: Batch) -> Iterator[tuple[int, Normalisation]]:
     """Return the mended cells of a sheet with their submission, column by column."""
     import numpy as np
 
@@ -140,26 +110,26 @@ def _mended(batch: Batch) -> Iterator[tuple[int, Mended]]:
         for position in np.flatnonzero(is_mended[cells.typed]).tolist():
             text, parsed = str(cells.text(position)), cells.parsed[cells.typed[position]]
             values = (hide(text), hide(str(parsed.became)), str(parsed.note))
-            yield int(batch.submission[position]), Mended(batch.sheet.name, int(batch.row[position]), name, *values)
+            row = int(batch.row[position])
+            yield int(batch.submission[position]), Normalisation(batch.sheet.name, row, name, *values)
 
 
 def _verdict(contract: Contract, submission_id: int, sheets: Sequence[_Sheet], earlier: list[Finding]) -> Judged:
     told = [one.finding for sheet in sheets for one in sheet.told[submission_id]]
     refusing = sorted({one.rule for one in [*earlier, *told] if _refuses_return(one, earlier)})
-    aside = [row for sheet in sheets for row in sheet.aside(submission_id, refusing)]
     present = [sheet for sheet in sheets if len(sheet.span(submission_id))]
     accepted = {sheet.name: StoredSheet(sheet.accepted(submission_id, bool(refusing))) for sheet in present}
     findings = earlier + _in_order(contract, told)
     return Judged(
-        submission_id,
-        _state(bool(refusing), findings),
-        findings,
-        [one for sheet in sheets for one in sheet.mended[submission_id]],
-        aside,
-        accepted,
-        sum(len(sheet.span(submission_id)) for sheet in sheets),
-        sum(sheet.table.num_rows for sheet in accepted.values()),
-        _header(next(sheet for sheet in sheets if sheet.name == RETURN), submission_id),
+        submission_id=submission_id,
+        state=_state(bool(refusing), findings),
+        findings=findings,
+        normalisations=[one for sheet in sheets for one in sheet.normalisations[submission_id]],
+        quarantined=[row for sheet in sheets for row in sheet.quarantined(submission_id, refusing)],
+        rows_read=sum(len(sheet.span(submission_id)) for sheet in sheets),
+        rows_accepted=sum(sheet.table.num_rows for sheet in accepted.values()),
+        header=_header(next(sheet for sheet in sheets if sheet.name == RETURN), submission_id),
+        sheets=accepted,
     )
 
 

@@ -4,6 +4,7 @@ Arguments and words only; the work is done by what the commands call.
 """
 
 import importlib
+from typing import Any
 
 import click
 
@@ -37,6 +38,35 @@ class _Commands(click.Group):
         module, _, name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what an operator can mend is said in words."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            words = _in_words(error)
+            if words is None:
+                raise
+            raise click.ClickException(words) from error
+
+
+def _in_words(error: Exception) -> str | None:
+    """Return what to tell of an error of the surroundings; None where it is an error of ours."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    from resources.postgres import ServerError
+    from resources.settings import SettingsError
+    from resources.source import SourceError
+
+    match error:
+        case SettingsError() | ServerError() | SourceError():
+            return str(error)
+        case OperationalError() | ProgrammingError():
+            said = str(error.orig).strip().partition("\n")[0]
+            return f"The warehouse answers: {said}. dayops doctor says what is in force."
+        case OSError(filename=str(path)):
+            return f"{path}: {error.strerror}."
+    return None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

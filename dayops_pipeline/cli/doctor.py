@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: dayops doctor")
 def doctor() -> None:
     """Say what settings are in force, and whether everything that dayops needs is well."""
+    from rich.markup import escape
     from rich.table import Table
 
     from resources.settings import SettingsError, load_settings
+    from resources.source import shown
 
     console = screen.console()
     try:
         settings = load_settings()
     except SettingsError as error:
-        console.print(f"[red]Settings[/]  {error}")
+        console.print(f"[red]Settings[/]  {escape(str(error))}")
         sys.exit(1)
     table = Table(show_header=False, box=None)
     for name, value in settings.model_dump(exclude={"limits"}).items():
-        table.add_row(f"DAYOPS_{name.upper()}", str(value))
+        table.add_row(f"DAYOPS_{name.upper()}", escape(shown(str(value))))
     console.print(table)
     checks: dict[str, Callable[[], str]] = {
         "returns": lambda: _source(settings.returns),
@@ -39,10 +41,12 @@ def doctor() -> None:
 
 
 def _is_well(console: "Console", name: str, check: Callable[[], str]) -> bool:
+    from rich.markup import escape
+
     try:
-        console.print(f"[green]well[/]   {name}: {check()}")
+        console.print(f"[green]well[/]   {name}: {escape(check())}", soft_wrap=True)
     except Exception as error:
-        console.print(f"[red]wrong[/]  {name}: {error}")
+        console.print(f"[red]wrong[/]  {name}: {escape(str(error))}", soft_wrap=True)
         return False
     return True
 
@@ -50,7 +54,8 @@ def _is_well(console: "Console", name: str, check: Callable[[], str]) -> bool:
 def _source(address: str) -> str:
     from resources.source import Source
 
-    return f"{len(Source(address).listing())} files at {address}"
+    source = Source(address)
+    return f"{len(source.listing())} files at {source.address}"
 
 
 def _warehouse(settings: "Settings") -> str:

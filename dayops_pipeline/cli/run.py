@@ -1,7 +1,8 @@
 """`dayops run`, `dayops nightly`, `dayops ui`: the main job, one night, and the Dagster UI over the same warehouse."""
 
 import os
-import subprocess
+import signal
+import socket
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -24,14 +25,20 @@ SAMPLE_PROVIDERS = 60
 @click.command(epilog="Example: dayops run --returns ~/returns")
 @click.option("--returns", "address", help="A folder of returns, or any fsspec address. Without it: a made-up sample.")
 @click.option(
-    "--providers", default=SAMPLE_PROVIDERS, show_default=True, help="Providers in the sample, if it is made."
+    "--providers",
+    type=click.IntRange(1),
+    default=SAMPLE_PROVIDERS,
+    show_default=True,
+    help="Providers in the sample, if it is made.",
 )
 def run(address: str | None, providers: int) -> None:
     """Take returns all the way to the national indicators, and show them."""
     console = screen.console()
     settings = _settings(address)
-    if address is None and "DAYOPS_RETURNS" not in os.environ:
+    if "returns" not in settings.model_fields_set:
         settings = _settings(str(_sample(console, settings, providers)))
+    if address is not None:
+        _must_be_there(settings)
     sys.exit(0 if _night(console, settings) else 1)
 
 
@@ -42,18 +49,33 @@ def nightly() -> None:
 
 
 @click.command(epilog="Example: dayops ui --port 3000")
-@click.option("--port", default=3000, show_default=True, help="The port, on this machine alone.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="The port, on this machine alone."
+)
 def ui(port: int) -> None:
     """Open the Dagster UI, with the schedule and the sensors running, until Ctrl-C."""
     from dayops_pipeline.instance import prepare
     from warehouse.connection import migrate
 
     settings = _settings(None)
+    _must_be_free(port)
     migrate(_warehouse(settings))
     prepare(settings)
     click.echo(f"Dagster: http://127.0.0.1:{port}  (Ctrl-C to stop)")
     command = [sys.executable, "-m", "dagster", "dev", "-w", _workspace(), "-h", "127.0.0.1", "-p", str(port)]
-    sys.exit(subprocess.run(command, check=False).returncode)
+    # In our place, so that whoever stops this process stops Dagster, which then ends its own; also where a script has
+    # put us in the background, deaf to Ctrl-C, which Dagster would take over for every signal.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.execv(sys.executable, command)  # noqa: S606
+
+
+def _must_be_free(port: int) -> None:
+    with socket.socket() as ours:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            ours.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise click.ClickException(f"Port {port} is not free ({error.strerror}): name another, --port.") from error
 
 
 def _workspace() -> str:
@@ -79,6 +101,15 @@ def _settings(address: str | None) -> "Settings":
         raise click.UsageError(str(error)) from error
 
 
+def _must_be_there(settings: "Settings") -> None:
+    from resources.source import Source, SourceError
+
+    try:
+        Source(settings.returns).must_be_there()
+    except SourceError as error:
+        raise click.UsageError(str(error)) from error
+
+
 def _warehouse(settings: "Settings") -> str:
     from resources.postgres import warehouse_url
 
@@ -101,12 +132,15 @@ def _sample(console: "Console", settings: "Settings", providers: int) -> Path:
 
 def _night(console: "Console", settings: "Settings") -> bool:
     """Run the night with its progress on the screen, then the tables; tell whether every run succeeded."""
+    from rich.markup import escape
+
     from dayops_pipeline.nightly import night
+    from resources.source import shown
     from warehouse.connection import migrate
 
     console.print("[bold]2. Warehouse[/]  starting Postgres and bringing the tables up to date")
     migrate(_warehouse(settings))
-    console.print(f"[bold]3. The night[/]  returns from {settings.returns}")
+    console.print("[bold]3. The night[/]  returns from", escape(shown(settings.returns)), soft_wrap=True)
     return _watched(console, settings, night)
 
 
@@ -127,10 +161,15 @@ def rebuild_night(console: "Console", settings: "Settings") -> bool:
 
 def _watched(console: "Console", settings: "Settings", work: "Callable[..., Iterable[Done]]") -> bool:
     from dayops_pipeline.instance import instance
+    from dayops_pipeline.runs import one_night
     from resources.house import House
 
-    with instance(settings) as dagster, screen.Progress(console) as progress:
+    def say_waiting() -> None:
+        console.print("   another night is under way: waiting for its end")
+
+    one_at_a_time = one_night(_warehouse(settings), say_waiting)
+    with instance(settings) as dagster, one_at_a_time, screen.Progress(console) as progress:
         done = [progress.finished(one) for one in work(House(), dagster, progress.started)]
     screen.stages(console, done)
     screen.results(console, settings, _warehouse(settings))
-    return all(one.succeeded for one in done)
+    return all(one.succeeded and not one.troubles for one in done)

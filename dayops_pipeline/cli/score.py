@@ -64,11 +64,9 @@ def score_command(folder: Path) -> None:
     import sqlalchemy as sa
     from rich.table import Table
 
-    from resources.postgres import warehouse_url
-    from resources.settings import load_settings
-    from warehouse.connection import connect
+    from dayops_pipeline.cli.look import warehouse_connection
 
-    with connect(warehouse_url(load_settings())).connect() as connection:
+    with warehouse_connection() as connection:
         found = connection.execute(sa.text(_FOUND)).all()
     by_cause: dict[bool, list[Place]] = {False: [], True: []}
     for path, rule, sheet, row, column, follows in found:

@@ -62,6 +62,8 @@ class Progress:
         what = f"{done.step.job} {done.step.period}" if done.step.period else "collect"
         verdict = _words(done) if done.succeeded else f"[red]failed[/], see run {done.run_id} in the Dagster UI"
         self._console.print(f"   {what:<16} {done.seconds:6.1f} s   {verdict}")
+        for trouble in done.troubles:
+            self._console.print(f"      {trouble}", style="red", markup=False, highlight=False, soft_wrap=True)
         return done
 
 

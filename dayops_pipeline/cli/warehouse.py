@@ -28,11 +28,10 @@ def url() -> None:
 @click.option("--tables", is_flag=True, help="Print the hash of each table as well.")
 def state_hash(*, tables: bool) -> None:
     """Print the SHA-256 of everything that the warehouse knows, the same for the same returns."""
-    from resources.settings import load_settings
+    from dayops_pipeline.cli.look import warehouse_connection
     from warehouse import state
-    from warehouse.connection import connect
 
-    with connect(_address(load_settings())).connect() as connection:
+    with warehouse_connection() as connection:
         if tables:
             for name, digest in state.state_hashes(connection).items():
                 click.echo(f"{digest}  {name}")

@@ -1,4 +1,4 @@
-"""The month before the pandemic: one BASELINE return of each authority for each month from April 2019 to February 2020.
+"""The year before the pandemic: one BASELINE return of each authority for each month from April 2019 to February 2020.
 
 The baseline is today's nation scaled up, so that recovery comes out at a known rate for each authority: fewer people
 came back than were there, fewer sessions than people, and hours and open sessions by rates of their own.
@@ -11,15 +11,17 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from dayops_pipeline.sample.books import Row
-from dayops_pipeline.sample.days import BASELINE_MONTHS, first_day, month_before, open_days
+from dayops_pipeline.sample.chance import stream
+from dayops_pipeline.sample.days import BASELINE_MONTHS, month_before, open_days
 from dayops_pipeline.sample.names import POST_TOWNS
-from dayops_pipeline.sample.nation import Provider, adults, authority_provider_id, stream
+from dayops_pipeline.sample.nation import Provider, Service, adults, authority_provider_id
 from dayops_pipeline.sample.returns import Posting, Return, return_row
 from expectations.contract import Profile
+from expectations.months import first_day
 from expectations.reference import Authority, authorities
 from expectations.sheets import WITH_PLACES
 
-KNOWN_RECOVERY = {"W06000023": 0.382}
+_KNOWN_RECOVERY = {"W06000023": 0.382}
 """Recovery of people that was published: Powys."""
 
 _WEEKLY_OPENINGS = 10
@@ -42,7 +44,7 @@ class Recovery:
 def recovery(seed: int, area_code: str) -> Recovery:
     """Return the authority's rates of recovery: about seven in ten people over the nation."""
     rng = stream(seed, "recovery", area_code)
-    people = KNOWN_RECOVERY.get(area_code) or rng.uniform(0.58, 0.86)
+    people = _KNOWN_RECOVERY.get(area_code) or rng.uniform(0.58, 0.86)
     sessions = people * rng.uniform(0.86, 0.98)
     return Recovery(people, sessions, sessions * rng.uniform(0.8, 0.97), people * rng.uniform(0.75, 1.02))
 
@@ -51,35 +53,37 @@ Key = tuple[str, str, str]
 """A setting, a client group and an age band."""
 
 
-def people_now(providers: Sequence[Provider], period: str) -> dict[str, Counter[Key]]:
+def _people_now(providers: Sequence[Provider], period: str) -> dict[str, Counter[Key]]:
     """Return the people whom each authority has arranged support for, each counted once."""
     seen: dict[str, Key] = {}
     whose: dict[str, Counter[Key]] = {one.code: Counter() for one in authorities()}
-    for provider in providers:
-        for service in provider.services:
-            for placement in service.active(period) if service.is_open(period) and not provider.is_silent else ():
-                person = placement.person
-                if person.ref not in seen and person.commissioning_la in whose:
-                    setting = "BUILDING" if service.setting == "DIGITAL" else service.setting
-                    seen[person.ref] = (setting, person.client_group, person.age_band)
-                    whose[person.commissioning_la][seen[person.ref]] += 1
+    for service, setting in _services_now(providers, period):
+        for person in (placement.person for placement in service.active(period)):
+            if person.ref not in seen and person.commissioning_la in whose:
+                seen[person.ref] = (setting, person.client_group, person.age_band)
+                whose[person.commissioning_la][seen[person.ref]] += 1
     return whose
 
 
-def openings_now(providers: Sequence[Provider], period: str) -> Counter[tuple[str, str]]:
+def _openings_now(providers: Sequence[Provider], period: str) -> Counter[tuple[str, str]]:
     """Return how many half-days a week services are open, by authority of the site and setting."""
     weekly: Counter[tuple[str, str]] = Counter()
+    for service, setting in _services_now(providers, period):
+        weekly[service.la, setting] += len(service.slots)
+    return weekly
+
+
+def _services_now(providers: Sequence[Provider], period: str) -> Iterator[tuple[Service, str]]:
+    """Yield the services that are open and reported on, each with what it would have been before it went online."""
     for provider in providers:
         for service in provider.services:
             if service.is_open(period) and not provider.is_silent:
-                setting = "BUILDING" if service.setting == "DIGITAL" else service.setting
-                weekly[service.la, setting] += len(service.slots)
-    return weekly
+                yield service, "BUILDING" if service.setting == "DIGITAL" else service.setting
 
 
 def baseline(seed: int, providers: Sequence[Provider], months: Sequence[str]) -> Iterator[Return]:
     """Yield the baseline returns, authority by authority and month by month."""
-    now, weekly = people_now(providers, months[0]), openings_now(providers, months[0])
+    now, weekly = _people_now(providers, months[0]), _openings_now(providers, months[0])
     everyone, known = sum(map(Counter.total, now.values())), sum(adults()[code] for code in now if now[code])
     for authority in sorted(authorities(), key=lambda one: one.sort):
         then = _then(seed, authority, now[authority.code], everyone / max(known, 1))
@@ -135,7 +139,7 @@ def _as_provider(authority: Authority) -> Provider:
     )
 
 
-def baseline_service_id(authority: Authority, setting: str) -> str:
+def _service_id(authority: Authority, setting: str) -> str:
     """Return the number of the service that stands for all of the authority's services of one setting."""
     return f"DOS9{authority.sort:02d}{sorted((*WITH_PLACES.values, 'WORK', 'OUTREACH_1TO1')).index(setting):03d}"
 
@@ -147,7 +151,7 @@ def _activity(rng: Random, authority: Authority, rates: Recovery, period: str, k
     attended = max(count, round(count * per_person * rng.uniform(0.97, 1.03)))
     called_off, missed = round(attended * 0.02), round(attended * rng.uniform(0.05, 0.1))
     return {
-        "service_id": baseline_service_id(authority, setting),
+        "service_id": _service_id(authority, setting),
         "commissioning_la": authority.code,
         "client_group": group,
         "age_band": age,
@@ -167,7 +171,7 @@ def _activity(rng: Random, authority: Authority, rates: Recovery, period: str, k
 
 def _service(authority: Authority, setting: str, attended: int, held: int) -> Row:
     return {
-        "service_id": baseline_service_id(authority, setting),
+        "service_id": _service_id(authority, setting),
         "service_name_en": f"{authority.name_en} day services",
         "service_name_cy": None,
         "site_postcode": f"{POST_TOWNS[authority.code]} 1AA" if setting == "BUILDING" else None,

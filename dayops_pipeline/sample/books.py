@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from dayops_pipeline.sample.days import last_day
 from dayops_pipeline.sample.diary import Diary, Tally
-from dayops_pipeline.sample.nation import Placement, Provider, Service
+from dayops_pipeline.sample.nation import Provider, Service
+from dayops_pipeline.sample.people import Placement
 from expectations.contract import RatioBetween
+from expectations.months import last_day
 from expectations.rules import CONTRACT
 
 Value = str | int | float | date | bool | None
 Row = dict[str, Value]
-WEEKS_IN_A_MONTH = 4.33
+_WEEKS_IN_A_MONTH = 4.33
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +367,7 @@ def _staff(books: Books, role: str, count: int) -> Row:
         "contract_hours_week": contract_hours,
         "wte": round(contract_hours / _full_time_hours(role), 2),
         "agency_hours_month": agency_hours,
-        "total_hours_month": round(contract_hours * WEEKS_IN_A_MONTH + agency_hours, 2),
+        "total_hours_month": round(contract_hours * _WEEKS_IN_A_MONTH + agency_hours, 2),
         "vacant_wte": round(_some(rng, count, 0.08) * 0.8, 2),
         "leavers_12m": _some(rng, count, 0.2),
         "starters_12m": _some(rng, count, 0.18),

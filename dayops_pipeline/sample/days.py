@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 
+from expectations.months import BASELINE, first_day, last_day
+
 WORKING_DAYS_TO_SEND = 15
-BASELINE_MONTHS = tuple(f"{number // 12}-{number % 12 + 1:02d}" for number in range(2019 * 12 + 3, 2020 * 12 + 2))
-"""April 2019 to February 2020: every full month of the last year before day services shut."""
 
 
 def months_between(first: str, last: str) -> tuple[str, ...]:
@@ -30,30 +30,16 @@ def _month(number: int) -> str:
     return f"{number // 12}-{number % 12 + 1:02d}"
 
 
-def first_day(period: str) -> date:
-    """Return the first day of the month `period`."""
-    return date(int(period[:4]), int(period[5:7]), 1)
-
-
-def last_day(period: str) -> date:
-    """Return the last day of the month `period`."""
-    return first_day(_month(_number(period) + 1)) - timedelta(days=1)
-
-
-@cache
-def days_of(period: str) -> tuple[date, ...]:
-    """Return every day of the month `period`."""
-    first, last = first_day(period), last_day(period)
-    return tuple(first + timedelta(days=day) for day in range((last - first).days + 1))
+BASELINE_MONTHS = months_between(*BASELINE)
+"""The months that baseline returns are about."""
 
 
 @cache
 def open_days(period: str) -> tuple[date, ...]:
     """Return the days of the month on which a day service may open: no bank holidays, no days of Christmas week."""
-    shut = bank_holidays(int(period[:4]))
-    return tuple(
-        day for day in days_of(period) if day not in shut and not _is_christmas_week(day) and day.weekday() < 6
-    )
+    first, shut = first_day(period), bank_holidays(int(period[:4]))
+    days = (first.replace(day=number) for number in range(1, last_day(period).day + 1))
+    return tuple(day for day in days if day not in shut and not _is_christmas_week(day) and day.weekday() < 6)
 
 
 def _is_christmas_week(day: date) -> bool:
@@ -84,7 +70,7 @@ def _easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
-def working_days_after(day: date) -> Iterator[date]:
+def _working_days_after(day: date) -> Iterator[date]:
     """Yield the working days after `day`, without end."""
     while True:
         day += timedelta(days=1)
@@ -94,5 +80,5 @@ def working_days_after(day: date) -> Iterator[date]:
 
 def working_day(period: str, number: int) -> date:
     """Return the `number`th working day (from 1) after the month `period`."""
-    after = working_days_after(last_day(period))
+    after = _working_days_after(last_day(period))
     return next(day for count, day in enumerate(after, 1) if count == number)

@@ -8,7 +8,8 @@ from datetime import date
 from random import Random
 
 from dayops_pipeline.sample.days import open_days
-from dayops_pipeline.sample.nation import Placement, Service, Slot
+from dayops_pipeline.sample.nation import Service
+from dayops_pipeline.sample.people import Placement, Slot
 
 _SEASON = {"08": 0.88, "12": 0.93, "01": 0.95}
 _HOURS_OF_AN_EVENING = 2.0

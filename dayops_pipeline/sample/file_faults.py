@@ -57,7 +57,7 @@ Spoil = Callable[[Parcel, Random], list[Place]]
 
 @dataclass(frozen=True, slots=True)
 class FileFault:
-    """A way to spoil a file: the hand that it needs, and when it acts: on the return's rows, the pages or the bytes."""
+    """A way to spoil a file, the formats that it can be done to, and whether it takes a second file of one number."""
 
     says: str
     formats: tuple[str, ...] = ("xlsx", "csv", "ods")
@@ -179,7 +179,7 @@ def _one_row(parcel: Parcel, rng: Random) -> list[Place]:
 # --- version, month and number ----------------------------------------------------------------------------------------
 
 
-def _on_return(column: str, says: str) -> Callable[[Parcel, Random], list[Place]]:
+def _on_return(column: str, says: str) -> Spoil:
     def spoil(parcel: Parcel, rng: Random) -> list[Place]:
         page = parcel.page("RETURN")
         page.cells[1][page.columns.index(column)] = AsTyped(_WRONG[says](parcel, rng))

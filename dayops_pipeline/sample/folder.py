@@ -17,10 +17,11 @@ from random import Random
 from uuid import UUID
 
 from dayops_pipeline.sample.baseline import baseline
-from dayops_pipeline.sample.days import BASELINE_MONTHS
+from dayops_pipeline.sample.chance import stream
+from dayops_pipeline.sample.days import BASELINE_MONTHS, month_before
 from dayops_pipeline.sample.file_faults import FILE_FAULTS, FileFault, Parcel, Place, again, spoil_file
 from dayops_pipeline.sample.hand import FORMATS, SUFFIXES, Hand, Page, file_bytes, hand_of, page, shown
-from dayops_pipeline.sample.nation import Provider, nation, stream
+from dayops_pipeline.sample.nation import Provider, nation
 from dayops_pipeline.sample.planting import Planted, Planter
 from dayops_pipeline.sample.returns import Posting, Return, postings, written_up
 from expectations.contract import AnyCheck, Profile
@@ -281,9 +282,8 @@ def register(providers: tuple[Provider, ...]) -> str:
 
 def last_months(number: int, today: date) -> tuple[str, str]:
     """Return the first and the last of the last `number` months that are over on `today`."""
-    months = [today.year * 12 + today.month - 1 - back for back in (number, 1)]
-    first, last = (f"{month // 12}-{month % 12 + 1:02d}" for month in months)
-    return first, last
+    month = f"{today:%Y-%m}"
+    return month_before(month, number), month_before(month)
 
 
 def is_month(text: str) -> bool:

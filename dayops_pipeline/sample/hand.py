@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from random import Random
 
 from dayops_pipeline.sample.books import Row, Value
-from dayops_pipeline.sample.nation import stream
+from dayops_pipeline.sample.chance import pick, stream
 from expectations.contract import Amount, Code, Column, Count, Day, Sheet
 from expectations.wording import cy
 from resources.writing import csv_zip_bytes, ods_bytes, xlsx_bytes
@@ -64,12 +63,12 @@ class Page:
 def hand_of(seed: int, provider_id: str, formats: Sequence[str]) -> Hand:
     """Return the habits of a provider, the same each month."""
     rng = stream(seed, "hand", provider_id)
-    chosen = _pick(rng, {name: FORMATS[name] for name in formats})
+    chosen = pick(rng, {name: FORMATS[name] for name in formats})
     return Hand(
         format=chosen,
-        headers=_pick(rng, _HEADERS),
-        delimiter=_pick(rng, _DELIMITERS),
-        encoding=_pick(rng, _ENCODINGS),
+        headers=pick(rng, _HEADERS),
+        delimiter=pick(rng, _DELIMITERS),
+        encoding=pick(rng, _ENCODINGS),
         has_date_texts=chosen != "csv" and rng.random() < 0.1,
         has_thousands=rng.random() < 0.2,
         has_lower_codes=rng.random() < 0.06,
@@ -77,10 +76,6 @@ def hand_of(seed: int, provider_id: str, formats: Sequence[str]) -> Hand:
         is_reordered=rng.random() < 0.15,
         blank_rows=rng.choice((0, 0, 0, 2, 5)),
     )
-
-
-def _pick(rng: Random, weights: dict[str, int]) -> str:
-    return rng.choices(list(weights), list(weights.values()))[0]
 
 
 def page(hand: Hand, sheet: Sheet, rows: list[Row]) -> Page:

@@ -10,7 +10,6 @@ from functools import cache
 from typing import assert_never
 
 from dayops_pipeline.sample.books import Row, Value
-from dayops_pipeline.sample.days import first_day, last_day
 from expectations.contract import (
     AddsUp,
     Amount,
@@ -38,6 +37,7 @@ from expectations.contract import (
     WholeNumber,
     Written,
 )
+from expectations.months import first_day, last_day
 from expectations.rules import contract_for
 
 _PERSONAL = re.compile(r"\b(Mrs?|Ms|Miss|Dr)\b|\d{3} \d{3} \d{4}|\d\d/\d\d/\d{4}")
@@ -137,7 +137,7 @@ def _is_within(value: Value, or_before: bool, period: str) -> bool:
 
 
 def _agrees(check: NotMore | AddsUp | RatioBetween | SumNotMore, row: Row) -> bool:
-    if isinstance(check, NotMore) and check.other:
+    if isinstance(check, NotMore):
         one, other = row.get(check.column), row.get(check.other)
         if isinstance(one, date) and isinstance(other, date):
             return one <= other

@@ -11,14 +11,14 @@ from datetime import timedelta
 from random import Random
 
 from dayops_pipeline.sample.books import Row
-from dayops_pipeline.sample.days import first_day, last_day
 from dayops_pipeline.sample.hand import AsTyped
 from dayops_pipeline.sample.returns import Return
 from dayops_pipeline.sample.spoiling import spoiled
 from expectations.contract import AnyCheck, Joined, Matches, Present, RowCheck, Severity, Unique
+from expectations.months import first_day, last_day
 from expectations.rules import contract_for
 
-MOST_IN_A_FILE = 40
+_MOST_IN_A_FILE = 40
 _TRIES = 25
 _ENOUGH_OF_A_RULE = 12
 _SHEET_SHARE = 3
@@ -48,7 +48,7 @@ class Planter:
 
     def plant(self, told: Return, rng: Random) -> list[Planted]:
         """Spoil rows of the return, and tell which."""
-        wanted = min(int(self.rate * told.data_rows + rng.random()), MOST_IN_A_FILE)
+        wanted = min(int(self.rate * told.data_rows + rng.random()), _MOST_IN_A_FILE)
         bed = Bed(told, rng)
         is_spare = told.posting.of == 1
         if is_spare and rng.random() < self.rate:
@@ -334,7 +334,6 @@ def _nil_with_activity(bed: Bed, check: Joined) -> list[Planted]:
 _ACROSS: dict[str, Callable[[Bed, Joined], list[Planted]]] = {
     "attendance_while_open": _before_it_opened,
     "over_places": _over_places,
-    "far_over_places": _over_places,
     "agency_without_cost": _agency_without_cost,
     "cost_without_agency": _cost_without_agency,
     "nil_with_activity": _nil_with_activity,

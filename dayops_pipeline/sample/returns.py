@@ -11,10 +11,11 @@ from uuid import UUID
 
 from dayops_pipeline.sample import books
 from dayops_pipeline.sample.books import Books, Row
+from dayops_pipeline.sample.chance import stream
 from dayops_pipeline.sample.days import WORKING_DAYS_TO_SEND, working_day
 from dayops_pipeline.sample.diary import diary
 from dayops_pipeline.sample.names import ROLES
-from dayops_pipeline.sample.nation import Provider, stream
+from dayops_pipeline.sample.nation import Provider
 from expectations.contract import Profile
 from expectations.rules import contract_for
 

@@ -10,7 +10,6 @@ from random import Random
 from typing import assert_never
 
 from dayops_pipeline.sample.books import Row, Value
-from dayops_pipeline.sample.days import first_day, last_day
 from dayops_pipeline.sample.hand import AsTyped
 from dayops_pipeline.sample.holds import broken
 from expectations.contract import (
@@ -38,6 +37,7 @@ from expectations.contract import (
     WholeNumber,
     Written,
 )
+from expectations.months import first_day, last_day
 from expectations.reference import current_authorities, former_authorities
 from expectations.rules import contract_for
 
@@ -200,11 +200,10 @@ def _more(check: NotMore, row: Row, rng: Random) -> Iterator[Row]:
     if check.other == "sessions_attended":
         yield from _too_few_sessions(row)
     elif numbers := _numbers(row, check.column, check.other):
-        step = rng.randint(1, 3)
-        yield (
-            {check.other: type(numbers[0])(numbers[0]) - 1} if check.other == "sessions_planned" and numbers[0] else {}
-        )
-        yield {check.column: numbers[1] + step}
+        more = numbers[1] + rng.randint(1, 3)
+        if check.other == "sessions_planned" and numbers[0]:
+            yield {check.other: numbers[0] - 1}
+        yield {check.column: more}
 
 
 def _days_crossed(check: NotMore, other: Value, rng: Random) -> Iterator[Row]:
@@ -215,16 +214,15 @@ def _days_crossed(check: NotMore, other: Value, rng: Random) -> Iterator[Row]:
 
 def _too_few_sessions(row: Row) -> Iterator[Row]:
     """Give a group fewer sessions than people, and keep what was planned and how long a session is."""
-    for came, sessions, missed, hours in [
-        _numbers(row, "people_attended", "sessions_attended", "sessions_dna", "hours_delivered")[:4] or (0, 0, 0, 0)
-    ]:
-        if came >= 2:
-            fewer = int(came) - 1
-            yield {
-                "sessions_attended": fewer,
-                "sessions_dna": int(missed + sessions) - fewer,
-                "hours_delivered": round(hours / sessions * fewer, 2),
-            }
+    figures = _numbers(row, "people_attended", "sessions_attended", "sessions_dna", "hours_delivered")
+    if figures and figures[0] >= 2:
+        came, sessions, missed, hours = figures
+        fewer = int(came) - 1
+        yield {
+            "sessions_attended": fewer,
+            "sessions_dna": int(missed + sessions) - fewer,
+            "hours_delivered": round(hours / sessions * fewer, 2),
+        }
 
 
 def _off_ratio(check: RatioBetween, row: Row, rng: Random) -> Iterator[Row]:

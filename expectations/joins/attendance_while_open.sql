@@ -1,24 +1,9 @@
 -- Half-days in the month on which the service was not open, though it was open on other days of the month.
-with spell as (
+with service as (
     select
         submission_id,
         service_id,
-        open_from,
-        closed_on,
-        open_from <= last_day and coalesce(closed_on, last_day) >= first_day as is_in_month,
-        open_from || ' - ' || coalesce(closed_on::varchar, '') as days
-      from "SERVICES"
-     cross join month
-     where service_id is not null
-       and open_from is not null
-       and not _is_refused
-),
-
-service as (
-    select
-        submission_id,
-        service_id,
-        string_agg(rtrim(days), ', ' order by days) as days
+        string_agg(days, ', ' order by days) as days
       from spell
      group by submission_id, service_id
     having bool_or(is_in_month)

@@ -1,4 +1,4 @@
--- Services with more sessions attended than their places allow, up to a fifth more; refused rows are left out.
+-- Services with sessions attended over one share of their places, in per cent, up to another; refused rows are left out.
 with room as (
     select
         submission_id,
@@ -29,5 +29,6 @@ select
   join room using (submission_id, service_id)
   join attended using (submission_id, service_id)
  where room.is_known
-   and sessions > places and sessions * 5 <= places * 6
+   and sessions * 100 > places * $over
+   and ($up_to is null or sessions * 100 <= places * $up_to)
  order by all

@@ -1,22 +1,9 @@
 -- Rows about a service that was open on no day of the month; a service whose own row is refused is not asked about.
-with spell as (
+with closed_service as (
     select
         submission_id,
         service_id,
-        open_from <= last_day and coalesce(closed_on, last_day) >= first_day as is_in_month,
-        open_from || ' - ' || coalesce(closed_on::varchar, '') as days
-      from "SERVICES"
-     cross join month
-     where service_id is not null
-       and open_from is not null
-       and not _is_refused
-),
-
-closed_service as (
-    select
-        submission_id,
-        service_id,
-        string_agg(rtrim(days), ', ' order by days) as days
+        string_agg(days, ', ' order by days) as days
       from spell
      group by submission_id, service_id
     having not bool_or(is_in_month)

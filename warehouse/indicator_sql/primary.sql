@@ -3,7 +3,31 @@ insert into mart_v1.protected_indicator (
     indicator_id, measure, area_code, period_kind, period_start, breakdown, category, area_level,
     value, coverage, note_codes, status
 )
-with figure as (
+with asked as (
+    select *
+    from unnest(cast(:kinds as text[]), cast(:starts as date[])) as asked (period_kind, period_start)
+),
+
+-- Where a person who comes in several months counts in each, a sum of months may be about no more people than its highest.
+highest as (
+    select
+        month.indicator_id, month.measure, month.area_code, asked.period_kind, asked.period_start,
+        month.breakdown, month.category,
+        max(month.numerator) as counted,
+        max(month.denominator) as among,
+        max(month.denominator - month.numerator) as rest
+    from asked
+    join mart_v1.indicator month
+        on month.period_kind = 'month'
+        and month.period_start >= asked.period_start
+        and month.period_start < asked.period_start
+            + case asked.period_kind when 'quarter' then interval '3 months' else interval '1 year' end
+    join release_v1.indicator_definition definition using (indicator_id, measure)
+    where asked.period_kind <> 'month' and not definition.is_distinct
+    group by 1, 2, 3, 4, 5, 6, 7
+),
+
+figure as (
     select
         indicator.*,
         definition.is_count,
@@ -12,15 +36,19 @@ with figure as (
             when 'authority' then cast(:floor_authority as numeric)
             else cast(:floor_national as numeric)
         end as is_thin,
-        case when definition.people_in in ('numerator', 'both') then indicator.numerator end as counted,
-        case when definition.people_in in ('denominator', 'both') then indicator.denominator end as among,
-        case when definition.is_share and definition.people_in <> 'none'
-            then indicator.denominator - indicator.numerator
-        end as rest
+        case when definition.people_in in ('numerator', 'both')
+            then array[indicator.numerator, highest.counted]
+        end
+        || case when definition.people_in in ('denominator', 'both')
+            then array[indicator.denominator, highest.among]
+        end
+        || case when definition.is_share and definition.people_in <> 'none'
+            then array[indicator.denominator - indicator.numerator, highest.rest]
+        end as numbers
     from mart_v1.indicator
+    join asked using (period_kind, period_start)
     join release_v1.indicator_definition definition using (indicator_id, measure)
-    join unnest(cast(:kinds as text[]), cast(:starts as date[])) as asked (period_kind, period_start)
-        using (period_kind, period_start)
+    left join highest using (indicator_id, measure, area_code, period_kind, period_start, breakdown, category)
 ),
 
 judged as (
@@ -29,7 +57,7 @@ judged as (
         case
             when value is null or is_thin then 'not_available'
             when exists (
-                select from unnest(array[counted, among, rest]) as number
+                select from unnest(numbers) as number
                 where number > 0 and number < cast(:threshold as integer)
             ) then 'confidential'
             else 'shown'

@@ -1,12 +1,18 @@
--- DO06: how far apart the authorities of each region, and of Wales, are in the recovery of people (DO02).
+-- DO06: how far apart the authorities of each region, and of Wales, are in the recovery of people (DO02). An authority
+-- whose own recovery may not be shown is left out: the ends of a range would tell it.
 insert into pg_temp.measured (
     indicator_id, measure, area_code, area_level, period_kind, period_start, breakdown, category,
     numerator, denominator
 )
 with recovery as (
-    select area_code, period_kind, period_start, 100 * numerator / denominator as recovery_pct
+    select area_code, period_kind, period_start, 100 * measured.numerator / measured.denominator as recovery_pct
     from pg_temp.measured
-    where indicator_id = 'DO02' and breakdown = 'all' and area_level = 'authority' and denominator > 0
+    join pg_temp.coverage using (area_code, period_kind, period_start)
+    where measured.indicator_id = 'DO02' and measured.breakdown = 'all' and measured.area_level = 'authority'
+        and measured.denominator > 0 and measured.denominator >= :threshold
+        and (measured.numerator = 0 or measured.numerator >= :threshold)
+        and not coverage.is_snapshot
+        and coverage.services_returned >= cast(:floor_authority as numeric) * coverage.services_expected
 ),
 
 spread as (

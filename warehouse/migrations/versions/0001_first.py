@@ -33,6 +33,7 @@ def upgrade() -> None:
     _landing_submission()
     _landing_waiver()
     _landing_warehouse_state()
+    _mart_v1_figure_basis()
     _mart_v1_indicator()
     _mart_v1_protected_indicator()
     _release_v1_code_label()
@@ -390,6 +391,22 @@ def _landing_warehouse_state() -> None:
     )
 
 
+def _mart_v1_figure_basis() -> None:
+    op.create_table(
+        "figure_basis",
+        sa.Column("period", sa.Date(), nullable=False, comment="First day of the month that the figures are about."),
+        sa.Column(
+            "basis", sa.Text(), nullable=False, comment="Hash of all that they rested on when they were measured."
+        ),
+        sa.Column(
+            "is_released", sa.Boolean(), nullable=False, comment="True once they went all the way to the release."
+        ),
+        sa.PrimaryKeyConstraint("period", name=op.f("pk_figure_basis")),
+        schema="mart_v1",
+        comment="What each month's figures rest on: where that has changed since, they are made anew.",
+    )
+
+
 def _mart_v1_indicator() -> None:
     op.create_table(
         "indicator",
@@ -580,6 +597,12 @@ def _release_v1_indicator_definition() -> None:
             sa.Boolean(),
             nullable=False,
             comment="True where it is measured on the last day of each quarter.",
+        ),
+        sa.Column(
+            "is_distinct",
+            sa.Boolean(),
+            nullable=False,
+            comment="True where people count once in the whole period, not once a month.",
         ),
         sa.Column(
             "has_floor",
