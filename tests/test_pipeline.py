@@ -223,20 +223,41 @@ def test_the_workspace_loads_with_nothing_set() -> None:
     assert "Validation successful" in ran.stderr + ran.stdout
 
 
-def test_the_sensor_asks_for_the_months_that_a_night_touched(faulty: Walk) -> None:
+def asked_after(walk: Walk, number: int) -> list[tuple[str, str]]:
+    """Return the jobs and months that the sensor asks for after one of the night's runs."""
     from dayops_pipeline.sensors import changed_months
 
-    with faulty.engine.begin() as connection:
-        connection.execute(sa.text("update landing.submission set loaded_version = null"))
-    run = faulty.instance.get_run_record_by_id(faulty.done[0].run_id)
+    run = walk.instance.get_run_record_by_id(walk.done[number].run_id)
     assert run is not None
     context = dg.build_run_status_sensor_context(
         "changed_months",
-        dagster_event=faulty.instance.all_logs(run.dagster_run.run_id)[-1].get_dagster_event(),
-        dagster_instance=faulty.instance,
+        dagster_event=walk.instance.all_logs(run.dagster_run.run_id)[-1].get_dagster_event(),
+        dagster_instance=walk.instance,
         dagster_run=run.dagster_run,
-        resources={"house": faulty.house},
+        resources={"house": walk.house},
     )
     requests: Any = changed_months(context)
-    assert [(one.job_name, one.partition_key) for one in requests] == [("month", MONTH)]
+    return [(one.job_name, one.partition_key) for one in requests]
+
+
+NIGHT, MONTH_RUN = 0, 1
+
+
+def test_the_sensor_asks_for_nothing_when_nothing_changed(faulty: Walk) -> None:
+    assert asked_after(faulty, NIGHT) == asked_after(faulty, MONTH_RUN) == []
+
+
+def test_figures_that_rest_on_something_else_are_asked_for_after_the_last_month(faulty: Walk) -> None:
+    with faulty.engine.begin() as connection:
+        connection.execute(sa.text("update mart_v1.figure_basis set basis = 'other'"))
+    assert asked_after(faulty, NIGHT) == asked_after(faulty, MONTH_RUN) == [("figures", MONTH)]
+    assert [done.step for done in faulty.again()] == [Step("nightly"), Step("figures", MONTH)]
+
+
+def test_months_that_a_night_touched_are_asked_for_once_and_before_any_figures(faulty: Walk) -> None:
+    with faulty.engine.begin() as connection:
+        connection.execute(sa.text("update landing.submission set loaded_version = null"))
+        connection.execute(sa.text("update mart_v1.figure_basis set basis = 'other'"))
+    assert asked_after(faulty, NIGHT) == [("month", MONTH)]
+    assert asked_after(faulty, MONTH_RUN) == []
     assert [done.step for done in faulty.again()] == [Step("nightly"), Step("month", MONTH)]

@@ -74,5 +74,5 @@ def _in_words(error: Exception) -> str | None:
 def main() -> None:
     """The national collection on day opportunities in Wales: provider returns in, national indicators out.
 
-    Exit codes: 0 done, 1 something was refused or failed, 2 the command was not understood.
+    Exit codes: 0 done (refused returns are part of a night), 1 something failed, 2 the command was not understood.
     """

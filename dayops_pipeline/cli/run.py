@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dayops_pipeline.cli import screen
+from dayops_pipeline.cli import holding, screen
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,17 +35,20 @@ def run(address: str | None, providers: int) -> None:
     """Take returns all the way to the national indicators, and show them."""
     console = screen.console()
     settings = _settings(address)
-    if "returns" not in settings.model_fields_set:
+    is_made_up = "returns" not in settings.model_fields_set
+    if is_made_up:
         settings = _settings(str(_sample(console, settings, providers)))
     if address is not None:
         _must_be_there(settings)
+    if holding.take_in(settings, _warehouse(settings), is_made_up=is_made_up):
+        console.print("   the made-up returns of an earlier run are cleared first")
     sys.exit(0 if _night(console, settings) else 1)
 
 
 @click.command(epilog="Example: dayops nightly")
 def nightly() -> None:
     """Run one night now, as the schedule does at 02:00: collect, then every month that something changed in."""
-    sys.exit(0 if _night(screen.console(), _settings(None)) else 1)
+    sys.exit(0 if _night(screen.console(), _settings_held()) else 1)
 
 
 @click.command(epilog="Example: dayops ui --port 3000")
@@ -57,7 +60,7 @@ def ui(port: int) -> None:
     from dayops_pipeline.instance import prepare
     from warehouse.connection import migrate
 
-    settings = _settings(None)
+    settings = _settings_held()
     _must_be_free(port)
     migrate(_warehouse(settings))
     prepare(settings)
@@ -99,6 +102,13 @@ def _settings(address: str | None) -> "Settings":
         return load_settings()
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _settings_held() -> "Settings":
+    """Return the settings, with the returns of the last `dayops run` where none are named."""
+    settings = _settings(None)
+    last = holding.held(settings) if "returns" not in settings.model_fields_set else None
+    return _settings(last.returns) if last else settings
 
 
 def _must_be_there(settings: "Settings") -> None:
