@@ -61,7 +61,7 @@ def findings(period: str | None, *, as_json: bool) -> None:
     if as_json:
         _print(rows)
     else:
-        screen.console().print(screen.finding_table(rows))
+        screen.console().print(screen.finding_table(rows) if rows else "Nothing was found.")
 
 
 @click.command(epilog="Example: dayops indicators --period 2026-08 --area W06000023")
