@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-WALES = "W92000004"
+from expectations.months import BASELINE, first_day
+from expectations.reference import WALES
 
 _RETURNS = """
     -- deliveries of each month by the state that they ended in
@@ -35,7 +36,7 @@ def returns(connection: sa.Connection) -> list[tuple[str, dict[str, int]]]:
     """Return, for each month, how many deliveries ended in each state; the baseline's months are put together."""
     months: dict[str, dict[str, int]] = {}
     for month, state, files in connection.execute(sa.text(_RETURNS)):
-        name = "baseline" if month < "2020-03" else month
+        name = "baseline" if month <= BASELINE[1] else month
         counts = months.setdefault(name, {})
         counts[state] = counts.get(state, 0) + files
     return list(months.items())
@@ -51,12 +52,12 @@ def figures(connection: sa.Connection, month: str, area: str = WALES) -> list[di
     """Return an area's protected headline figures of a month, with the change since the period before."""
     from warehouse.release import headlines
 
-    return headlines(connection, date.fromisoformat(f"{month}-01"), area)
+    return headlines(connection, first_day(month), area)
 
 
 def findings(connection: sa.Connection, month: str | None) -> list[dict[str, Any]]:
     """Return the findings of a month (YYYY-MM), or of all, counted by rule and severity."""
-    period = sa.bindparam("period", date.fromisoformat(f"{month}-01") if month else None, sa.Date)
+    period = sa.bindparam("period", first_day(month) if month else None, sa.Date)
     return [dict(row) for row in connection.execute(sa.text(_FINDINGS).bindparams(period)).mappings()]
 
 

@@ -54,7 +54,7 @@ def take_in(settings: "Settings", url: str, *, is_made_up: bool) -> bool:
 
 _REAL = (
     "{home} holds real returns, and made-up ones must not mix with them. To try dayops out, give it another house: "
-    "DAYOPS_HOME=/tmp/dayops-trial dayops run"
+    "DAYOPS_HOME=trial make run"
 )
 _ELSEWHERE = (
     "{home} holds made-up returns, and the warehouse was another one when they came. Give dayops another house "

@@ -81,4 +81,4 @@ def indicators(period: str | None, area: str, *, as_json: bool) -> None:
         _print(rows)
     else:
         words = [figures.words(row) for row in rows]
-        screen.console().print(screen.indicator_table(f"{area}, {month} (provisional)", words))
+        screen.console().print(screen.indicator_table(f"{area}, {month}", words))

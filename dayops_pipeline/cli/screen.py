@@ -33,6 +33,9 @@ def console() -> Console:
     return terminal if terminal.is_terminal else Console(width=WIDTH)
 
 
+_NOTES = "p provisional, e estimated, x not available, c confidential, k rounds to nought"
+
+
 class Progress:
     """One line for each run: what is under way, and what it came to."""
 
@@ -103,7 +106,7 @@ def results(console: Console, settings: "Settings", url: str) -> None:
         returns, month = figures.returns(connection), figures.newest_month(connection)
         rows = [figures.words(row) for row in figures.figures(connection, month)] if month else []
     console.print(returns_table(returns))
-    title = f"National indicators for Wales, {month} (provisional)"
+    title = f"National indicators for Wales, {month}"
     console.print(indicator_table(title, rows) if rows else "\nNo indicators yet: no month has an accepted return.")
     _where_next(console, settings)
 
@@ -124,6 +127,7 @@ def returns_table(rows: Iterable[tuple[str, dict[str, int]]]) -> Table:
 def indicator_table(title: str, rows: Iterable[tuple[str, ...]]) -> Table:
     """Return the table of an area's indicators."""
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    table.caption, table.caption_justify = _NOTES, "left"
     table.add_column("", no_wrap=True)
     table.add_column("Indicator")
     for name in ("Value", "Change", "Coverage", "Notes"):
