@@ -25,7 +25,7 @@ class Step:
 
     @property
     def tags(self) -> dict[str, str]:
-        """Return the tags of its run: two runs of one month are kept from overlapping by them."""
+        """Return the tags of its run: by them runs of months are kept from overlapping."""
         return {runs.PERIOD: self.period} if self.period else {}
 
 

@@ -12,13 +12,13 @@ import psycopg
 import pyarrow as pa
 import pytest
 from sqlalchemy import text
-from warehouse_makers import MONTH, a_hash, a_submission, a_verdict, judged, spoilt, the_warehouse
+from warehouse_makers import MONTH, a_hash, a_submission, a_verdict, judged, loader, spoilt, the_warehouse
 
 from assets.load import load, loaded_returns
 from resources.house import House
 from resources.restricted import RestrictedStore, StoredSheet, write_sheets
 from warehouse import facts, ledger
-from warehouse.connection import connect, loader
+from warehouse.connection import connect
 from warehouse.facts import LoadError
 from warehouse.tables import ADDED, FACTS
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 import pyarrow as pa
 from sqlalchemy import Connection
 
@@ -46,6 +47,14 @@ IDENTITY = ledger.Identity(**{name: HEADER.get(name) for name in ledger.Identity
 def the_warehouse(url: str) -> Iterator[Connection]:
     """Give a connection in a transaction that is committed at the end."""
     with connect(url).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def loader(url: str) -> Iterator[psycopg.Connection]:
+    """Give the driver's own connection; each `with connection.transaction()` is one transaction."""
+    address = url.replace("postgresql+psycopg://", "postgresql://", 1)
+    with psycopg.connect(address, autocommit=True, options="-c timezone=UTC") as connection:
         yield connection
 
 

@@ -1,14 +1,11 @@
-"""Ways into the warehouse: an engine for questions, a plain connection for bulk loads, and its migration."""
+"""The way into the warehouse, bringing it up to date, and dropping it."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-import psycopg
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from warehouse.metadata import SCHEMAS
@@ -32,16 +29,6 @@ def connect(url: str) -> Engine:
         hide_parameters=True,
         connect_args={"application_name": _APPLICATION, "options": "-c timezone=UTC"},
     )
-
-
-@contextmanager
-def loader(url: str) -> Iterator[psycopg.Connection]:
-    """Give a plain connection for COPY; each `with connection.transaction()` is one transaction."""
-    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(
-        address, autocommit=True, application_name=_APPLICATION, options="-c timezone=UTC"
-    ) as connection:
-        yield connection
 
 
 def migrate(url: str) -> None:

@@ -247,13 +247,6 @@ def withdrawn(c: Connection, period: str) -> list[Submission]:
     return _shown(c, (_SUBMISSION.c.period == first_day(period)) & _SUBMISSION.c.state.not_in(SOUND_STATES) & is_there)
 
 
-def loaded_months(c: Connection) -> list[str]:
-    """Return the months that have a current submission, newest first."""
-    month = _SUBMISSION.c.period
-    current = select(month).where(_SUBMISSION.c.is_current).distinct().order_by(month.desc())
-    return [f"{one:%Y-%m}" for one in c.scalars(current)]
-
-
 def _shown(c: Connection, where: ColumnElement[bool]) -> list[Submission]:
     return [_submission(row) for row in c.execute(select(*_SHOWN).where(where).order_by(*_ORDER)).mappings()]
 

@@ -11,8 +11,6 @@ from dayops_pipeline.cli import screen
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from resources.settings import Settings
-
 
 @click.command(epilog="Example: dayops doctor")
 def doctor() -> None:
@@ -35,7 +33,7 @@ def doctor() -> None:
     console.print(table)
     checks: dict[str, Callable[[], str]] = {
         "returns": lambda: _source(settings.returns),
-        "warehouse": lambda: _warehouse(settings),
+        "warehouse": _warehouse,
     }
     sys.exit(1 if [name for name, check in checks.items() if not _is_well(console, name, check)] else 0)
 
@@ -58,14 +56,11 @@ def _source(address: str) -> str:
     return f"{len(source.listing())} files at {source.address}"
 
 
-def _warehouse(settings: "Settings") -> str:
+def _warehouse() -> str:
     import sqlalchemy as sa
 
-    from resources.postgres import warehouse_url
-    from warehouse.connection import connect, migrate
+    from dayops_pipeline.cli.look import warehouse_connection
 
-    url = warehouse_url(settings)
-    migrate(url)
-    with connect(url).connect() as connection:
+    with warehouse_connection() as connection:
         version = connection.execute(sa.text("select version()")).scalar()
     return str(version).partition(" on ")[0]

@@ -4,10 +4,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -161,12 +161,15 @@ def rebuild_night(console: "Console", settings: "Settings") -> bool:
     from dayops_pipeline.nightly import months
     from warehouse.connection import connect, drop, migrate
 
-    url = _warehouse(settings)
-    drop(url)
-    migrate(url)
-    with console.status("   reading the archive's book"):
+    def rebuilt(*night: Any) -> "Iterator[Done]":
+        # Only once this night is the one that is held: another may be loading what is dropped here.
+        url = _warehouse(settings)
+        drop(url)
+        migrate(url)
         recollect(connect(url), settings, set(MONTHS.get_partition_keys()).__contains__)
-    return _watched(console, settings, months)
+        yield from months(*night)
+
+    return _watched(console, settings, rebuilt)
 
 
 def _watched(console: "Console", settings: "Settings", work: "Callable[..., Iterable[Done]]") -> bool:
