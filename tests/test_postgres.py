@@ -16,6 +16,7 @@ import psutil
 import psycopg
 import pytest
 
+from processes import is_running
 from resources import embedded
 from resources.embedded import EmbeddedServer, ServerError
 from resources.postgres import dagster_storage_url, embedded_status, stop_embedded, warehouse_url
@@ -258,7 +259,7 @@ def test_data_kept_elsewhere_go_when_the_folder_they_belong_to_has_gone(
     server.started()
 
     assert ask(server.url("dayops"), "select to_regclass('kept')") == [(None,)]
-    assert not orphan.is_running()
+    assert not is_running(orphan.pid)
 
 
 @as_root

@@ -17,6 +17,7 @@ import openpyxl
 import psutil
 import pytest
 
+from processes import is_running
 from resources.reading import CellProblem, Died, Done, Grid, Limits, Refused, Workbook, decode, folded, run_in_children
 from resources.reading.guard import Archive
 from resources.writing import Sheet, csv_zip_bytes, ods_bytes, xlsx_bytes
@@ -652,11 +653,3 @@ def test_children_leave_when_their_parent_dies(tmp_path: Path) -> None:
     while any(map(is_running, children)) and time.monotonic() < until:
         time.sleep(0.05)
     assert not any(map(is_running, children))
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process lives; one that waits to be buried does not."""
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
