@@ -333,7 +333,7 @@ AnyCheck = RowCheck | Joined
 
 # --- rules and the contract -------------------------------------------------------------------------------------------
 
-Scope = Literal["file", "sheet", "row", "cell"]
+Scope = Literal["file", "sheet", "column", "row", "cell"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,9 @@ FILE_RULES = {
 }
 """The rule behind each reason for which a file or a cell could not be read, or was read with a doubt."""
 
+CONSEQUENCE_RULES = {"service_refused": "V20"}
+"""The rule behind what is said of a row only because another row was refused."""
+
 # --- what follows from a column's declaration -------------------------------------------------------------------------
 
 _REASONS = {"closure_reason": ("V19", "reason_missing"), "nil_reason": ("V19", "nil_reason_missing")}

@@ -1,0 +1,380 @@
+"""The examples of the rule catalogue: each breaks its rule where it says and nothing else, its counterpart none.
+
+Examples in rows are put into the good return of `makers` and judged; those in words are made here as real files, and
+go the way of a delivered file, from its bytes to its findings.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from assets.check import Judged, Numbered, judge, number
+from assets.collect import settle
+from expectations.examples import EXAMPLES, Described, Place, Shown
+from expectations.examples import Sheets as ExampleSheets
+from expectations.findings import Finding
+from expectations.headers import FLAW_RULES, Flaw, flaw_finding
+from expectations.rules import CONSEQUENCE_RULES, CONTRACT, FILE_RULES
+from makers import PERIOD, Sheets, a_return, a_row, stored
+from resources.reading import Died, Limits, run_in_children
+from resources.restricted import StoredSheet, read_sheets
+from resources.returns import Job, Named, identify_file, read_file
+from resources.writing import Cell, csv_zip_bytes, xlsx_bytes
+
+TODAY = date(2026, 10, 20)
+Found = tuple[str, str, Place]
+SHOWN = [one for one in EXAMPLES if isinstance(one, Shown)]
+DESCRIBED = [one for one in EXAMPLES if isinstance(one, Described)]
+
+
+def named(example: Shown | Described) -> str:
+    return f"{example.rule} {example.says} {example.at[0].column or ''}".strip()
+
+
+def meant(example: Shown | Described) -> set[Found]:
+    return {(example.rule, example.says, place) for place in example.at}
+
+
+def found(findings: Sequence[Finding], *, consequences: bool = False) -> set[Found]:
+    return {
+        (one.rule, one.says, Place(one.sheet, one.row, one.column))
+        for one in findings
+        if (one.caused_by is not None) is consequences
+    }
+
+
+# --- complete ---------------------------------------------------------------------------------------------------------
+
+
+def test_everything_that_is_said_has_an_example_under_its_rule() -> None:
+    asked = {(check.rule, check.says) for check in CONTRACT.checks}
+    told = {(rule, says) for says, rule in (FILE_RULES | FLAW_RULES | CONSEQUENCE_RULES).items()}
+    assert {(one.rule, one.says) for one in EXAMPLES} == asked | told
+
+
+def test_every_rule_and_every_saying_of_the_contract_has_an_example() -> None:
+    assert {one.rule for one in EXAMPLES} == {rule.id for rule in CONTRACT.rules}
+    assert {one.says for one in EXAMPLES} == set(CONTRACT.sayings)
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def filled(sheets: ExampleSheets) -> Sheets:
+    """The good return with the example's rows in it."""
+    return a_return() | {sheet: [a_row(sheet, **cells) for cells in rows] for sheet, rows in sheets.items()}
+
+
+@cache
+def judged() -> dict[int, Judged]:
+    """What the rules say of every example: those that break a rule at even numbers, their counterparts after them."""
+    returns = [filled(sheets) for one in SHOWN for sheets in (one.fails, one.passes)]
+    return judge(CONTRACT, PERIOD, {place: stored(sheets) for place, sheets in enumerate(returns)}, TODAY)
+
+
+@pytest.mark.parametrize("place", range(len(SHOWN)), ids=map(named, SHOWN))
+def test_rows_break_their_rule_where_the_example_says_and_nothing_else(place: int) -> None:
+    example, findings = SHOWN[place], judged()[2 * place].findings
+    if example.cause is None:
+        assert found(findings) == meant(example)
+        return
+    rule, at = example.cause
+    assert {(one[0], one[2]) for one in found(findings)} == {(rule, at)}
+    assert found(findings, consequences=True) == meant(example)
+
+
+@pytest.mark.parametrize("place", range(len(SHOWN)), ids=map(named, SHOWN))
+def test_the_counterpart_of_rows_that_break_a_rule_breaks_none(place: int) -> None:
+    assert judged()[2 * place + 1].findings == []
+
+
+@pytest.mark.parametrize("place", range(len(SHOWN)), ids=map(named, SHOWN))
+def test_every_row_of_an_example_is_accepted_or_put_aside_with_the_rules_it_broke(place: int) -> None:
+    one = judged()[2 * place]
+    assert one.rows_accepted + len(one.quarantined) == one.rows_read
+    assert all(row.rules for row in one.quarantined)
+
+
+@pytest.mark.parametrize("example", SHOWN, ids=named)
+def test_an_example_and_its_counterpart_are_about_the_same_sheets_and_differ(example: Shown) -> None:
+    assert (set(example.fails), example.fails == example.passes) == (set(example.passes), False)
+    assert {place.sheet for place in example.at} <= set(example.fails)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+Pages = dict[str, list[list[Cell]]]
+
+
+@dataclass(frozen=True)
+class File:
+    """A delivered file: its bytes, the limits it is read within, when it came, and the numbers that came before it."""
+
+    data: bytes
+    limits: Limits = field(default_factory=Limits)
+    today: date = TODAY
+    earlier: tuple[int, ...] = ()
+
+
+def pages(profile: str = "FULL", **changes: Mapping[str, str | None]) -> Pages:
+    """The good return as it is typed, each sheet under its headers; `changes` gives other cells for a sheet's row."""
+    sheets = a_return(profile)
+    for sheet, cells in changes.items():
+        sheets[sheet] = [{**row, **cells} for row in sheets[sheet]]
+    return {
+        sheet: [[one.label for one in CONTRACT.sheet(sheet).columns], *_typed(rows)] for sheet, rows in sheets.items()
+    }
+
+
+def _typed(rows: Sequence[Mapping[str, str | None]]) -> list[list[Cell]]:
+    return [list(row.values()) for row in rows]
+
+
+def whole(**changes: Mapping[str, str | None]) -> File:
+    return File(xlsx_bytes(pages(**changes)))
+
+
+def as_csv(**changes: Mapping[str, str | None]) -> File:
+    return File(csv_zip_bytes(pages(**changes)))
+
+
+def in_finance(change: Callable[[list[list[Cell]]], object], write: Callable[[Pages], bytes] = xlsx_bytes) -> File:
+    """The good return with something done to the rows of FINANCE."""
+    made = pages()
+    change(made["FINANCE"])
+    return File(write(made))
+
+
+def opened(change: Callable[[openpyxl.Workbook], object]) -> File:
+    """The good return as a workbook that somebody opened and did something to."""
+    book = openpyxl.load_workbook(io.BytesIO(whole().data))
+    change(book)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return File(buffer.getvalue())
+
+
+def in_cell(value: str, cell: str = "B2") -> Callable[[openpyxl.Workbook], None]:
+    def put(book: openpyxl.Workbook) -> None:
+        page: Worksheet = book["FINANCE"]
+        page[cell] = value
+
+    return put
+
+
+def beside(data: bytes, name: str, content: bytes) -> File:
+    """The zip or workbook with another file packed into it."""
+    buffer = io.BytesIO(data)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr(name, content)
+    return File(buffer.getvalue())
+
+
+def repacked(data: bytes, change: Callable[[str, bytes], bytes], method: int = zipfile.ZIP_DEFLATED) -> File:
+    """The zip or workbook with each of its parts changed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(buffer, "w", method) as target:
+        for name in source.namelist():
+            target.writestr(name, change(name, source.read(name)))
+    return File(buffer.getvalue())
+
+
+def in_part(data: bytes, part: str, old: bytes, new: bytes, method: int = zipfile.ZIP_DEFLATED) -> File:
+    """The file with something replaced in one of its parts, where it must stand."""
+
+    def change(name: str, content: bytes) -> bytes:
+        assert name != part or old in content
+        return content.replace(old, new) if name == part else content
+
+    return repacked(data, change, method)
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+FINANCE_PART = f"xl/worksheets/sheet{list(a_return()).index('FINANCE') + 1}.xml"
+ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "other.xml">]>'
+FAR_CELL = b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'
+NAME = "Something".encode()  # noqa: UP012 (what the good return calls its service)
+
+
+def cp1252(text: str) -> bytes:
+    return csv_zip_bytes(pages(SERVICES={"service_name_en": text}), encoding="cp1252")
+
+
+def utf_16(data: bytes) -> File:
+    def change(name: str, content: bytes) -> bytes:
+        return content.decode().encode("utf-16") if name == "FINANCE.csv" else content
+
+    return repacked(data, change)
+
+
+def without_finance() -> File:
+    made = pages()
+    del made["FINANCE"]
+    return File(xlsx_bytes(made))
+
+
+def finance_twice() -> File:
+    made = pages()
+    return File(xlsx_bytes(made | {"Finance .": made["FINANCE"]}))
+
+
+def lite(*, with_people: bool) -> File:
+    beside_it = {"PEOPLE": pages()["PEOPLE"]} if with_people else {}
+    return File(xlsx_bytes(pages("LITE") | beside_it))
+
+
+def hidden(book: openpyxl.Workbook) -> None:
+    book["FINANCE"].sheet_state = "hidden"
+
+
+def merged(book: openpyxl.Workbook) -> None:
+    book["FINANCE"].merge_cells("B2:C2")
+
+
+def two_months() -> File:
+    made = pages()
+    made["RETURN"].append(made["RETURN"][1])
+    return File(xlsx_bytes(made))
+
+
+def numbered(submission_no: int) -> File:
+    return replace(whole(RETURN={"submission_no": str(submission_no)}), earlier=(1,))
+
+
+def plain() -> File:
+    return opened(in_cell("1200"))
+
+
+MADE: dict[str, tuple[Callable[[], File], Callable[[], File]]] = {
+    "FILE_EMPTY": (lambda: File(b""), whole),
+    "FILE_DAMAGED": (lambda: File(whole().data[: len(whole().data) // 2]), whole),
+    "ZIP_UNSAFE": (lambda: beside(as_csv().data, "../notes.csv", b"x"), as_csv),
+    "XML_UNSAFE": (lambda: in_part(whole().data, FINANCE_PART, b"<worksheet ", ENTITY + b"<worksheet "), whole),
+    "WRONG_FILE_TYPE": (lambda: File(b"%PDF-1.4\n% The return, as agreed.\n%%EOF\n"), whole),
+    "FILE_OLD_FORMAT": (lambda: File(OLE + "Workbook".encode("utf-16-le")), whole),
+    "FILE_PASSWORD": (lambda: File(OLE + "EncryptedPackage".encode("utf-16-le")), whole),
+    "FILE_HAS_MACROS": (lambda: beside(whole().data, "xl/vbaProject.bin", OLE), whole),
+    "FILE_IGNORED": (lambda: beside(as_csv().data, "notes.docx", b"x"), as_csv),
+    "FILE_TOO_LARGE": (lambda: File(b"x" * 25_000_001), whole),
+    "SHEET_TOO_LARGE": (lambda: in_part(whole().data, FINANCE_PART, b"</sheetData>", FAR_CELL), whole),
+    "FILE_TOO_COMPLEX": (lambda: replace(whole(), limits=replace(Limits(), wall_seconds=0.01)), whole),
+    "ENCODING_UNKNOWN": (lambda: in_part(as_csv().data, "SERVICES.csv", NAME, b"\x81\x8d"), as_csv),
+    "ENCODING_CP1252": (
+        lambda: File(cp1252("Canolfan Môn")),
+        lambda: as_csv(SERVICES={"service_name_en": "Canolfan Môn"}),
+    ),
+    "ENCODING_UTF16": (lambda: utf_16(as_csv().data), as_csv),
+    "CELL_EXCEL_ERROR": (lambda: opened(in_cell("#REF!")), plain),
+    "FORMULA_NO_VALUE": (lambda: opened(in_cell("=1000+200")), plain),
+    "FORMULA_CACHED": (
+        lambda: in_part(opened(in_cell("=1000+200")).data, FINANCE_PART, b"<v />", b"<v>1200</v>"),
+        plain,
+    ),
+    "CELL_MERGED": (lambda: opened(merged), plain),
+    "CELL_CONTROL_CHAR": (lambda: in_part(as_csv().data, "SERVICES.csv", NAME, b"Some\x07thing"), as_csv),
+    "CELL_TOO_LONG": (
+        lambda: in_part(as_csv().data, "SERVICES.csv", NAME, b"Hafan" * 8_000, zipfile.ZIP_STORED),
+        lambda: in_part(as_csv().data, "SERVICES.csv", NAME, b"Hafan" * 4, zipfile.ZIP_STORED),
+    ),
+    "ROW_FIELD_COUNT": (lambda: in_finance(lambda rows: rows[1].append(""), csv_zip_bytes), as_csv),
+    "sheet_missing": (without_finance, lambda: in_finance(lambda rows: rows.pop())),
+    "sheet_twice": (finance_twice, whole),
+    "sheet_unknown": (lambda: File(xlsx_bytes(pages() | {"Totals": [["People", "8"]]})), whole),
+    "sheet_unexpected": (lambda: lite(with_people=True), lambda: lite(with_people=False)),
+    "SHEET_HIDDEN": (lambda: opened(hidden), whole),
+    "header_missing": (lambda: in_finance(lambda rows: [row.pop(1) for row in rows]), whole),
+    "header_twice": (lambda: in_finance(lambda rows: [row.append(row[1]) for row in rows]), whole),
+    "header_unknown": (lambda: in_finance(lambda rows: rows[0].append("Remarks")), whole),
+    "header_absent": (lambda: in_finance(lambda rows: rows.pop(0)), whole),
+    "one_row": (two_months, whole),
+    "version_unknown": (lambda: whole(RETURN={"spec_version": "0.9"}), whole),
+    "month_not_over": (
+        lambda: replace(whole(), today=date(2026, 9, 30)),
+        lambda: replace(whole(), today=date(2026, 10, 1)),
+    ),
+    "profile_month": (lambda: File(xlsx_bytes(pages("BASELINE"))), whole),
+    "number_repeated": (lambda: numbered(1), lambda: numbered(2)),
+    "number_skipped": (lambda: numbered(3), lambda: numbered(2)),
+}
+"""For each example in words, what makes the file that breaks the rule, and the one that keeps it."""
+
+
+FILES = {
+    (example.says, is_fault): MADE[example.says][0 if is_fault else 1]
+    for example in DESCRIBED
+    for is_fault in (True, False)
+}
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, bool], list[Finding]]:
+    """What is found in each file, by the way of every delivered file: identified, read, judged with its month."""
+    folder, files = tmp_path_factory.mktemp("files"), [make() for make in FILES.values()]
+    for key, file in enumerate(files):
+        (folder / str(key)).write_bytes(file.data)
+    identities, told = identified(folder, files)
+    for key, identity in identities.items():
+        told[key] = [flaw_finding(key, flaw) for flaw in read_file(replace(a_job(folder, key, files[key]), **identity))]
+    for today in {file.today for file in files}:
+        told |= month(folder, {key: file for key, file in enumerate(files) if file.today == today}, told, today)
+    return dict(zip(FILES, (told[key] for key in range(len(files))), strict=True))
+
+
+def a_job(folder: Path, key: int, file: File) -> Job:
+    return Job(key, folder / str(key), file.limits, folder / f"{key}.cells")
+
+
+def identified(folder: Path, files: list[File]) -> tuple[dict[int, dict[str, str]], dict[int, list[Finding]]]:
+    """The profile and the month of each file that says whose it is, and what is found in the others."""
+    identities: dict[int, dict[str, str]] = {}
+    told: dict[int, list[Finding]] = {}
+    for limits in {file.limits for file in files}:
+        jobs = [a_job(folder, key, file) for key, file in enumerate(files) if file.limits == limits]
+        for job, outcome in run_in_children(identify_file, jobs, limits, workers=2):
+            died = Named(flaws=(Flaw(outcome.code),)) if isinstance(outcome, Died) else outcome.value
+            identity, told[job.submission_id] = settle(job.submission_id, died, lambda _: True)
+            if identity and not told[job.submission_id]:
+                identities[job.submission_id] = {"profile": str(identity.profile), "period": str(identity.period)}
+    return identities, told
+
+
+def month(
+    folder: Path, files: dict[int, File], told: dict[int, list[Finding]], today: date
+) -> dict[int, list[Finding]]:
+    cells = {key: read_sheets(folder / f"{key}.cells") for key in files if (folder / f"{key}.cells").exists()}
+    outside = {key: told[key] + numbering(key, files[key], cells[key]) for key in cells}
+    return {key: one.findings for key, one in judge(CONTRACT, PERIOD, cells, today, outside).items()}
+
+
+def numbering(key: int, file: File, cells: Mapping[str, StoredSheet]) -> list[Finding]:
+    """What is wrong with a file's number after those that came, and were accepted, before it."""
+    came = datetime(2026, 10, 5, tzinfo=UTC)
+    own = int(cells["RETURN"].table["submission_no"][0].as_py())
+    before = [Numbered(-one, one, came, "a", False) for one in file.earlier]
+    return number([*before, Numbered(key, own, came, "b", False)])
+
+
+def test_every_example_in_words_is_made_here() -> None:
+    assert set(MADE) == {one.says for one in DESCRIBED}
+
+
+@pytest.mark.parametrize("example", DESCRIBED, ids=named)
+def test_a_file_breaks_its_rule_where_the_example_says_and_nothing_else(
+    example: Described, findings: dict[tuple[str, bool], list[Finding]]
+) -> None:
+    assert found(findings[example.says, True]) == meant(example)
+
+
+@pytest.mark.parametrize("example", DESCRIBED, ids=named)
+def test_the_counterpart_of_a_file_that_breaks_a_rule_breaks_none(
+    example: Described, findings: dict[tuple[str, bool], list[Finding]]
+) -> None:
+    assert findings[example.says, False] == []
