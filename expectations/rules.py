@@ -58,7 +58,7 @@ RULES = (
         "F02", "The file is an XLSX or ODS workbook without macros or a password, or a zip of CSV files.", ERROR, "file"
     ),
     Rule("F03", "The file is within the limits of size.", ERROR, "file"),
-    Rule("F04", "Text is written in UTF-8.", QUERY, "file"),
+    Rule("F04", "Text is written in UTF-8.", ERROR, "file"),
     Rule(
         "F05", "Every cell holds a value: no error value, no formula without a result, no merged cells.", ERROR, "cell"
     ),

@@ -124,7 +124,7 @@ class File:
     earlier: tuple[int, ...] = ()
 
 
-def pages(profile: str = "FULL", **changes: Mapping[str, str | None]) -> Pages:
+def pages(*, profile: str = "FULL", **changes: Mapping[str, str | None]) -> Pages:
     """The good return as it is typed, each sheet under its headers; `changes` gives other cells for a sheet's row."""
     sheets = a_return(profile)
     for sheet, cells in changes.items():
@@ -139,11 +139,11 @@ def _typed(rows: Sequence[Mapping[str, str | None]]) -> list[list[Cell]]:
 
 
 def whole(**changes: Mapping[str, str | None]) -> File:
-    return File(xlsx_bytes(pages(**changes)))
+    return File(xlsx_bytes(pages(profile="FULL", **changes)))
 
 
 def as_csv(**changes: Mapping[str, str | None]) -> File:
-    return File(csv_zip_bytes(pages(**changes)))
+    return File(csv_zip_bytes(pages(profile="FULL", **changes)))
 
 
 def in_finance(change: Callable[[list[list[Cell]]], object], write: Callable[[Pages], bytes] = xlsx_bytes) -> File:
@@ -228,7 +228,7 @@ def finance_twice() -> File:
 
 def lite(*, with_people: bool) -> File:
     beside_it = {"PEOPLE": pages()["PEOPLE"]} if with_people else {}
-    return File(xlsx_bytes(pages("LITE") | beside_it))
+    return File(xlsx_bytes(pages(profile="LITE") | beside_it))
 
 
 def hidden(book: openpyxl.Workbook) -> None:
@@ -237,6 +237,11 @@ def hidden(book: openpyxl.Workbook) -> None:
 
 def merged(book: openpyxl.Workbook) -> None:
     book["FINANCE"].merge_cells("B2:C2")
+
+
+def column_twice(rows: list[list[Cell]]) -> None:
+    for row in rows:
+        row.append(row[1])
 
 
 def two_months() -> File:
@@ -291,7 +296,7 @@ MADE: dict[str, tuple[Callable[[], File], Callable[[], File]]] = {
     "sheet_unexpected": (lambda: lite(with_people=True), lambda: lite(with_people=False)),
     "SHEET_HIDDEN": (lambda: opened(hidden), whole),
     "header_missing": (lambda: in_finance(lambda rows: [row.pop(1) for row in rows]), whole),
-    "header_twice": (lambda: in_finance(lambda rows: [row.append(row[1]) for row in rows]), whole),
+    "header_twice": (lambda: in_finance(column_twice), whole),
     "header_unknown": (lambda: in_finance(lambda rows: rows[0].append("Remarks")), whole),
     "header_absent": (lambda: in_finance(lambda rows: rows.pop(0)), whole),
     "one_row": (two_months, whole),
@@ -300,7 +305,7 @@ MADE: dict[str, tuple[Callable[[], File], Callable[[], File]]] = {
         lambda: replace(whole(), today=date(2026, 9, 30)),
         lambda: replace(whole(), today=date(2026, 10, 1)),
     ),
-    "profile_month": (lambda: File(xlsx_bytes(pages("BASELINE"))), whole),
+    "profile_month": (lambda: File(xlsx_bytes(pages(profile="BASELINE"))), whole),
     "number_repeated": (lambda: numbered(1), lambda: numbered(2)),
     "number_skipped": (lambda: numbered(3), lambda: numbered(2)),
 }
@@ -321,8 +326,9 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, bool],
     for key, file in enumerate(files):
         (folder / str(key)).write_bytes(file.data)
     identities, told = identified(folder, files)
-    for key, identity in identities.items():
-        told[key] = [flaw_finding(key, flaw) for flaw in read_file(replace(a_job(folder, key, files[key]), **identity))]
+    for key, (profile, period) in identities.items():
+        job = replace(a_job(folder, key, files[key]), profile=profile, period=period)
+        told[key] = [flaw_finding(key, flaw) for flaw in read_file(job)]
     for today in {file.today for file in files}:
         told |= month(folder, {key: file for key, file in enumerate(files) if file.today == today}, told, today)
     return dict(zip(FILES, (told[key] for key in range(len(files))), strict=True))
@@ -332,9 +338,9 @@ def a_job(folder: Path, key: int, file: File) -> Job:
     return Job(key, folder / str(key), file.limits, folder / f"{key}.cells")
 
 
-def identified(folder: Path, files: list[File]) -> tuple[dict[int, dict[str, str]], dict[int, list[Finding]]]:
+def identified(folder: Path, files: list[File]) -> tuple[dict[int, tuple[str, str]], dict[int, list[Finding]]]:
     """The profile and the month of each file that says whose it is, and what is found in the others."""
-    identities: dict[int, dict[str, str]] = {}
+    identities: dict[int, tuple[str, str]] = {}
     told: dict[int, list[Finding]] = {}
     for limits in {file.limits for file in files}:
         jobs = [a_job(folder, key, file) for key, file in enumerate(files) if file.limits == limits]
@@ -342,7 +348,7 @@ def identified(folder: Path, files: list[File]) -> tuple[dict[int, dict[str, str
             died = Named(flaws=(Flaw(outcome.code),)) if isinstance(outcome, Died) else outcome.value
             identity, told[job.submission_id] = settle(job.submission_id, died, lambda _: True)
             if identity and not told[job.submission_id]:
-                identities[job.submission_id] = {"profile": str(identity.profile), "period": str(identity.period)}
+                identities[job.submission_id] = str(identity.profile), str(identity.period)
     return identities, told
 
 

@@ -125,15 +125,15 @@ FILE_EXAMPLES: tuple[Described, ...] = (
         "V01",
         "header_missing",
         Place("FINANCE", 1, "cost_staff"),
-        "The sheet FINANCE without its column “Staff costs”.",
+        "The sheet FINANCE without its column “Staff”.",
         "The sheet FINANCE with every column of the form.",
     ),
     _at(
         "V01",
         "header_twice",
         Place("FINANCE", 1, "cost_staff"),
-        "The sheet FINANCE with two columns “Staff costs”.",
-        "The sheet FINANCE with one column “Staff costs”.",
+        "The sheet FINANCE with two columns “Staff”.",
+        "The sheet FINANCE with one column “Staff”.",
     ),
     _at(
         "V01",
