@@ -1,6 +1,7 @@
 """Documents: what is committed says what the contract says, and the blank return is one that dayops itself can read."""
 
 import io
+import json
 import re
 import zipfile
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from dayops_pipeline.cli.documents import CONTRACT_DOCS, RULE_LOCK, blank, blank_bytes, contract_documents, documents
+from dayops_pipeline.cli.rules import rules
 from expectations.codes import CODE_LISTS
 from expectations.contract import Contract, Profile, Rule, Severity
 from expectations.documents import blank as form
@@ -286,3 +288,29 @@ def test_a_blank_return_is_a_workbook_by_name_too(tmp_path: Path) -> None:
     result = CliRunner().invoke(blank, [str(tmp_path / "return.csv")])
     assert result.exit_code == 2
     assert "must end in .xlsx" in result.output
+
+
+# --- the rules on the screen ------------------------------------------------------------------------------------------
+
+
+def test_the_rules_are_listed_with_their_versions() -> None:
+    shown = CliRunner().invoke(rules, []).output
+    assert all(f"│ {rule.id} " in shown for rule in CONTRACT.rules)
+
+
+def test_one_rule_is_shown_as_its_page() -> None:
+    assert CliRunner().invoke(rules, ["v09"]).output == rule_page(CONTRACT, CONTRACT.rule("V09")) + "\n"
+
+
+def test_a_program_reads_the_rules_with_what_is_said_in_both_languages() -> None:
+    [told] = json.loads(CliRunner().invoke(rules, ["F04", "--json"]).output)
+    assert (told["rule"], told["version"], told["severity"], told["scope"]) == ("F04", 1, "error", "file")
+    said = {one["says"]: (one["severity"], one["mend"]["cy"]) for one in told["said"]}
+    assert said["ENCODING_UNKNOWN"] == ("error", cy("saying.ENCODING_UNKNOWN.mend"))
+    assert said["ENCODING_UTF16"][0] == "note"
+
+
+def test_a_rule_that_there_is_not_is_misuse() -> None:
+    shown = CliRunner().invoke(rules, ["V99"])
+    assert shown.exit_code == 2
+    assert "V99 is no rule" in shown.output
