@@ -6,7 +6,7 @@ hold. Faults that refuse a whole service or a whole return are kept rare, and th
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 
@@ -30,13 +30,26 @@ _IDENTITY = {"provider_id", "period", "submission_no", "profile", "spec_version"
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A row that was changed to plant a fault, as it stands now, and the row that stood there before; None if none."""
+
+    sheet: str
+    row: Row
+    was: Row | None
+
+
+@dataclass(frozen=True, slots=True)
 class Planted:
-    """A fault in a row: the check that it breaks, the row that its finding names, and what it follows from, if so."""
+    """A fault in a row: the check that it breaks, the row that its finding names, and what it follows from, if so.
+
+    Taking all of `changes` back mends it.
+    """
 
     check: AnyCheck
     sheet: str
     row: Row
     consequence_of: str | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,7 +98,8 @@ class Planter:
         return min(self.counts[check.rule], _ENOUGH_OF_A_RULE), self.counts[_kind(check)], self.counts[check.code]
 
     def _try(self, bed: "Bed", check: AnyCheck) -> bool:
-        planted = bed.broken_by(check)
+        bed.changes.clear()
+        planted = [replace(one, changes=tuple(bed.changes)) for one in bed.broken_by(check)]
         bed.planted += planted
         for one in planted:
             self.counts.update((one.check.rule, _kind(one.check), one.check.code))
@@ -131,6 +145,7 @@ class Bed:
     used: set[int] = field(default_factory=set)
     locked_services: set[object] = field(default_factory=set)
     locked_sheets: set[str] = field(default_factory=set)
+    changes: list[Change] = field(default_factory=list)
 
     def broken_by(self, check: AnyCheck) -> list[Planted]:
         """Break the check in one place if that can be done, and tell where it is now broken, and what with it."""
@@ -163,12 +178,14 @@ class Bed:
         rows = self.told.sheets[sheet]
         at = next(index for index, one in enumerate(rows) if one is row)
         rows[at] = changed
+        self.changes.append(Change(sheet, changed, row))
         self.use(changed)
 
     def add(self, sheet: str, row: Row) -> None:
         """Let `row` stand somewhere in the sheet."""
         rows = self.told.sheets[sheet]
         rows.insert(self.rng.randint(0, len(rows)), row)
+        self.changes.append(Change(sheet, row, None))
         self.use(row)
 
     def use(self, row: Row) -> None:
