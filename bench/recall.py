@@ -90,17 +90,19 @@ def _night(order: "Order", folder: Path, house: "House", instance: "dg.DagsterIn
 
 @contextmanager
 def _a_house(home: Path, returns: Path) -> "Iterator[tuple[House, dg.DagsterInstance]]":
-    """Lend a house of its own, with its Postgres and Dagster's instance, and stop the server afterwards."""
+    """Lend a house of its own, whatever is set for another, with its own Postgres, which is stopped afterwards."""
     from dayops_pipeline.instance import instance
     from resources.house import House
-    from resources.postgres import stop_embedded
+    from resources.postgres import stop_embedded, warehouse_url
+    from resources.settings import Settings
 
-    house = House(home=str(home), returns=str(returns))
+    settings = Settings(home=home, returns=str(returns))
+    house = House(home=str(home), returns=str(returns), warehouse=warehouse_url(settings))
     try:
         with instance(house.settings()) as dagster:
             yield house, dagster
     finally:
-        stop_embedded(house.settings())
+        stop_embedded(settings)
 
 
 # --- what is told -----------------------------------------------------------------------------------------------------
