@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import openpyxl
@@ -312,17 +313,11 @@ MADE: dict[str, tuple[Callable[[], File], Callable[[], File]]] = {
 """For each example in words, what makes the file that breaks the rule, and the one that keeps it."""
 
 
-FILES = {
-    (example.says, is_fault): MADE[example.says][0 if is_fault else 1]
-    for example in DESCRIBED
-    for is_fault in (True, False)
-}
-
-
 @pytest.fixture(scope="module")
 def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, bool], list[Finding]]:
     """What is found in each file, by the way of every delivered file: identified, read, judged with its month."""
-    folder, files = tmp_path_factory.mktemp("files"), [make() for make in FILES.values()]
+    folder, made = tmp_path_factory.mktemp("files"), list(product(MADE, (True, False)))
+    files = [MADE[says][0 if is_fault else 1]() for says, is_fault in made]
     for key, file in enumerate(files):
         (folder / str(key)).write_bytes(file.data)
     identities, told = identified(folder, files)
@@ -331,7 +326,7 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, bool],
         told[key] = [flaw_finding(key, flaw) for flaw in read_file(job)]
     for today in {file.today for file in files}:
         told |= month(folder, {key: file for key, file in enumerate(files) if file.today == today}, told, today)
-    return dict(zip(FILES, (told[key] for key in range(len(files))), strict=True))
+    return {one: told[key] for key, one in enumerate(made)}
 
 
 def a_job(folder: Path, key: int, file: File) -> Job:
