@@ -24,7 +24,7 @@ from expectations.examples import Sheets as ExampleSheets
 from expectations.findings import Finding
 from expectations.headers import FLAW_RULES, Flaw, flaw_finding
 from expectations.rules import CONSEQUENCE_RULES, CONTRACT, FILE_RULES
-from makers import PERIOD, Sheets, a_return, a_row, stored
+from makers import PERIOD, Cells, Sheets, a_return, a_row, stored
 from resources.reading import Died, Limits, run_in_children
 from resources.restricted import StoredSheet, read_sheets
 from resources.returns import Job, Named, identify_file, read_file
@@ -70,8 +70,15 @@ def test_every_rule_and_every_saying_of_the_contract_has_an_example() -> None:
 
 
 def filled(sheets: ExampleSheets) -> Sheets:
-    """The good return with the example's rows in it."""
-    return a_return() | {sheet: [a_row(sheet, **cells) for cells in rows] for sheet, rows in sheets.items()}
+    """The good return with the example's rows over its first ones; of aggregates alone, where that has the sheets."""
+    lite = a_return("LITE")
+    good = lite if set(sheets) <= set(lite) else a_return()
+    return good | {sheet: _laid_over(sheet, rows, good[sheet]) for sheet, rows in sheets.items()}
+
+
+def _laid_over(sheet: str, rows: Sequence[Mapping[str, str | None]], good: Sequence[Cells]) -> list[Cells]:
+    laid = [{**(good[at] if at < len(good) else a_row(sheet)), **cells} for at, cells in enumerate(rows)]
+    return [*laid, *good[len(laid) :]] if laid else []
 
 
 @cache

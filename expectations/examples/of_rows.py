@@ -70,8 +70,20 @@ ROW_EXAMPLES: tuple[Shown, ...] = (
         "people_without_sessions",
         "ACTIVITY",
         "people_attended",
-        fails={"people_attended": "8", "sessions_attended": "7", "sessions_dna": "88", "hours_delivered": "20"},
-        passes={"people_attended": "8", "sessions_attended": "8", "sessions_dna": "87", "hours_delivered": "20"},
+        fails={
+            "people_enrolled": "20",
+            "people_attended": "16",
+            "sessions_attended": "15",
+            "sessions_dna": "80",
+            "hours_delivered": "40",
+        },
+        passes={
+            "people_enrolled": "20",
+            "people_attended": "16",
+            "sessions_attended": "16",
+            "sessions_dna": "79",
+            "hours_delivered": "40",
+        },
     ),
     a_cell(
         "V11", "hours_per_session", "ACTIVITY", "hours_delivered", fails="481", passes="480", sessions_attended="80"
@@ -268,12 +280,12 @@ ROW_EXAMPLES: tuple[Shown, ...] = (
         says="day_service_closed",
         at=(Place("ATTENDANCE", 2, "date"),),
         fails={
-            "SERVICES": ({"closed_on": "2026-09-04", "closure_reason": "FINANCE"},),
-            "ATTENDANCE": ({"date": "2026-09-07"},),
+            "SERVICES": ({"closed_on": "2026-09-25", "closure_reason": "FINANCE"},),
+            "ATTENDANCE": ({"date": "2026-09-28"},),
         },
         passes={
-            "SERVICES": ({"closed_on": "2026-09-04", "closure_reason": "FINANCE"},),
-            "ATTENDANCE": ({"date": "2026-09-04"},),
+            "SERVICES": ({"closed_on": "2026-09-25", "closure_reason": "FINANCE"},),
+            "ATTENDANCE": ({"date": "2026-09-25"},),
         },
     ),
 )
