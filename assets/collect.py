@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import dagster as dg
 
+from assets.decisions import note_decisions, note_trail
 from assets.periods import MONTHS, OWNERS
 from resources.house import House
 
@@ -51,13 +52,14 @@ def collect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str],
     from resources.source import Source
 
     archive, collected = Archive(settings.archive_dir), Collected()
+    note_decisions(engine, archive)
     _bring_in(engine, archive, Source(settings.returns), collected)
     identify(engine, settings, is_month, collected)
     return collected
 
 
 def recollect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str], bool]) -> Collected:
-    """Note every delivery in the archive's book again, in a warehouse that has lost them; the source is not asked."""
+    """Note all that stands in the archive's books again, in a warehouse that has lost it; the source is not asked."""
     from resources.archive import Archive
 
     archive, collected = Archive(settings.archive_dir), Collected()
@@ -67,6 +69,8 @@ def recollect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str
     for start in range(0, len(deliveries), _AT_ONCE):
         _note(engine, deliveries[start : start + _AT_ONCE], collected)
     _note_register(engine, archive, [one for one in book if one.kind == "register"], collected)
+    note_decisions(engine, archive)
+    note_trail(engine, archive)
     identify(engine, settings, is_month, collected)
     return collected
 

@@ -49,7 +49,7 @@ def due_steps(house: House, instance: "dg.DagsterInstance") -> list[Step]:
 
     runs.bury_the_dead(instance)
     with connect(house.warehouse_url()).begin() as connection:
-        due = ledger.due_months(connection)
+        due = ledger.due_months(connection, house.today())
     return in_order({*due, *runs.cut_short(instance, MONTHS.get_partition_keys())})
 
 

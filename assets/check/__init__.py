@@ -7,9 +7,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -56,8 +54,7 @@ def checked_returns(context: dg.AssetExecutionContext, house: House) -> dg.Mater
     from warehouse.connection import connect
 
     began, engine, period = time.perf_counter(), connect(house.warehouse_url()), context.partition_key
-    today = datetime.now(ZoneInfo(house.settings().timezone)).date()
-    checked = check(engine, house.restricted(), period, today)
+    checked = check(engine, house.restricted(), period, house.today())
     with engine.begin() as connection:
         counts = ledger.findings_by_rule(connection, period)
     return dg.MaterializeResult(
