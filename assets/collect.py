@@ -18,6 +18,8 @@ from assets.periods import MONTHS, OWNERS
 from resources.house import House
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import sqlalchemy as sa
 
     from expectations.contract import Code
@@ -175,6 +177,16 @@ def identify(
         _record(engine, settings, unknown[job.submission_id], identity, findings)
         collected.refused.update({finding.says for finding in findings})
         collected.months.update([str(identity.period)] if identity and not findings else [])
+
+
+def named_in(file: "Path", submission_id: int, settings: "Settings") -> "Named":
+    """Return what the RETURN sheet of one file says, read in a child as every file is."""
+    from resources.reading import Died, run_in_children
+    from resources.returns import Job, identify_file
+
+    job = Job(submission_id, file, settings.limits)
+    [(_, outcome)] = run_in_children(identify_file, [job], settings.limits, 1)
+    return _died(outcome) if isinstance(outcome, Died) else outcome.value
 
 
 def _died(outcome: "Died") -> "Named":

@@ -71,6 +71,16 @@ def refusals(flaws: "Mapping[int, tuple[Flaw, ...]]") -> "dict[int, list[Finding
     }
 
 
+def read_again(engine: "sa.Engine", store: "RestrictedStore", submission_ids: Iterable[int]) -> None:
+    """Have submissions read from the archive and judged again when their month is run next."""
+    from warehouse import quarantine
+
+    with engine.begin() as connection:
+        files = quarantine.judge_again(connection, submission_ids)
+    for sha256 in files:
+        store.forget_cells(sha256)
+
+
 def _is_open(submission: "Submission") -> bool:
     """Tell whether there is anything to read: of what was refused, only what another contract had refused."""
     from expectations.rules import contract_for

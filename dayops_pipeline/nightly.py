@@ -89,6 +89,16 @@ def months(house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, i
     yield from _run_all(list(figure_steps(house)), house, instance, tell)
 
 
+def these_months(
+    periods: Iterable[str], house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, int, int], None]
+) -> Iterator[Done]:
+    """Run the months named, due or not, and the figures that this has changed, unless other months wait for a night."""
+    runs.bury_the_dead(instance)
+    yield from _run_all(in_order(periods), house, instance, tell)
+    if not due_steps(house, instance):
+        yield from _run_all(list(figure_steps(house)), house, instance, tell)
+
+
 def _run_all(
     steps: list[Step], house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, int, int], None]
 ) -> Iterator[Done]:

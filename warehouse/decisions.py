@@ -6,7 +6,8 @@ function `landing.current_at`.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, assert_never
 
 from sqlalchemy import Connection, RowMapping, select, text
@@ -15,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from expectations.decisions import Decision, Ended, Revert, Waiver
 from expectations.months import first_day
 from warehouse import landing  # noqa: F401 - its tables hang on the metadata
+from warehouse.ledger import SOUND_STATES
 from warehouse.metadata import metadata
 
 _WAIVER = metadata.tables["landing.waiver"]
@@ -125,6 +127,19 @@ def _waiver(row: RowMapping) -> Waiver:
     )
 
 
+_COVERED = text("""
+    select count(*) from landing.submission
+     where waivers is not null and period between :period_from and :period_to
+       and (cast(:provider as text) is null or provider_id = :provider)
+""")
+
+
+def covered_by(c: Connection, one: Waiver) -> int:
+    """Return how many submissions that were judged the waiver covers."""
+    months = {"period_from": first_day(one.period_from), "period_to": first_day(one.period_to)}
+    return int(c.execute(_COVERED, {**months, "provider": one.provider_id}).scalar_one())
+
+
 _ALL_WAIVERS = text("""
     -- every waiver, what it is by today, and how many findings it makes notes of
     select
@@ -171,6 +186,42 @@ def waivers_of_month(c: Connection, month: date) -> list[dict[str, Any]]:
 
 
 # --- reverts ----------------------------------------------------------------------------------------------------------
+
+_VERSIONS = text("""
+    -- the submissions of a provider for a month, as its return's versions, and what became of each
+    select submission.submission_no, submission.submission_id, submission.sha256, submission.file_name,
+        submission.received_at, submission.state, submission.is_current, aside.revert_id
+    from landing.submission
+    left join landing.set_aside_at('infinity') as aside using (submission_id)
+    where submission.provider_id = :provider and submission.period = :month
+    order by submission.submission_no, submission.received_at, submission.sha256
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One submission as a version of a return; `revert_id` names the revert that set it aside, if any."""
+
+    submission_no: int | None
+    submission_id: int
+    sha256: str
+    file_name: str
+    received_at: datetime
+    state: str
+    is_current: bool
+    revert_id: str | None
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether its rows are loaded."""
+        return self.state in SOUND_STATES
+
+
+def versions(c: Connection, provider_id: str, period: str) -> list[Version]:
+    """Return every submission of a provider for the month `period` (YYYY-MM), by number."""
+    asked = {"provider": provider_id, "month": first_day(period)}
+    return [Version(**row) for row in c.execute(_VERSIONS, asked).mappings()]
+
 
 _LAST_REVERT = text("""
     select revert_id, submission_no from landing.revert

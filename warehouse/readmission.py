@@ -171,6 +171,28 @@ def _key(sheet: Sheet, raw: Mapping[str, str | None]) -> tuple[object, ...] | No
     return tuple(one.value for one, _ in typed) if is_whole else None
 
 
+# --- the trail, for people --------------------------------------------------------------------------------------------
+
+_SINCE = text("""
+    -- rows that were admitted from a moment on, those that are alike in all else together
+    select submission.provider_id, to_char(submission.period, 'YYYY-MM') as period, submission.submission_no,
+        trail.submission_id, trail.sheet, trail.rules, trail.refused_version, trail.admitted_by,
+        trail.admitted_version, trail.waivers, later.submission_no as replaced_by,
+        array_agg(trail.row_number order by trail.row_number) as rows
+    from landing.readmission trail
+    join landing.submission using (submission_id)
+    left join landing.submission later on later.submission_id = trail.replaced_by
+    where trail.admitted_at >= :moment
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    order by 2 desc, 1, 3, 5, 6, 8
+""")
+
+
+def since(c: Connection, moment: datetime) -> list[dict[str, Any]]:
+    """Return what was admitted from `moment` on, rows that are alike together."""
+    return [dict(row) for row in c.execute(_SINCE, {"moment": moment}).mappings()]
+
+
 # --- the book ---------------------------------------------------------------------------------------------------------
 
 
