@@ -105,7 +105,7 @@ def _worst(counts: "Iterable[RuleCount]") -> dg.TableMetadataValue:
 
 
 def _quarantine(connection: "sa.Connection", period: str) -> dict[str, dg.TableMetadataValue | int]:
-    """Return how many rows are in quarantine, by sheet and by rule: of the month, and of all months in the warehouse."""
+    """Return how many rows are in quarantine, by sheet and by rule: of the month, and of all months."""
     from warehouse import quarantine
     from warehouse.quarantine import Chosen
 
