@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from operating import Command, Operation, a_waiver, an_end, version
+from sqlalchemy import Connection, text
 
 from assets.check import judge
 from expectations.contract import (
