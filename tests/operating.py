@@ -93,6 +93,7 @@ class Operation:
 
     def night(self) -> list[str]:
         """Collect what came, run every month that is due, and return those months."""
+        Path(self.settings.returns).mkdir(parents=True, exist_ok=True)
         collect(self.engine, self.settings, is_month)
         return self.months()
 

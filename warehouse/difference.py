@@ -79,7 +79,7 @@ def _of_sheet(c: Connection, sheet: Sheet, old: int, new: int) -> Iterator[RowCh
         *(was.c[name].is_distinct_from(now.c[name]) for name in names),
     )
     columns = [one.c[name].label(f"{mark}_{name}") for one, mark in ((was, "o"), (now, "n")) for name in (_ROW, *names)]
-    order = [func.coalesce(_comparable(was, name), _comparable(now, name)) for name in sheet.key]
+    order = [func.coalesce(cast(was.c[name], Text), cast(now.c[name], Text), "") for name in sheet.key]
     joined = was.outerjoin(now, same_key, full=True)
     rows = c.execute(select(*columns).select_from(joined).where(differs).order_by(*order)).mappings()
     for row in rows:
