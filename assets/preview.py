@@ -133,8 +133,9 @@ class _Trial:
         return str(self.identity.period)
 
     def judged_and_loaded(self, today: date) -> Tried:
-        """Read, judge and load the file beside the provider's other submissions for the month, and settle."""
+        """Read, judge, load and compare the file beside the provider's other submissions for the month, and settle."""
         from assets.check import check
+        from assets.compare import compare
         from warehouse import difference, ledger
         from warehouse.connection import Within
 
@@ -145,6 +146,7 @@ class _Trial:
         check(within, self.store, self.period, today)
         self._load(within)
         ledger.settle_current(self.connection, self.period)
+        compare(within, self.store, self.period)
         submission = self._tried()
         return Tried(submission, ledger.findings_of(self.connection, submission.submission_id), stood_before)
 

@@ -119,10 +119,13 @@ def _typed(name: str, value: Any) -> Any:
 def may_be_waived(contract: Contract, rule_id: str) -> bool:
     """Tell whether rows that break the rule can be kept all the same: their form is right, every cell has its meaning.
 
+    There is nothing to waive in a rule that only records.
+
     Raises:
         KeyError: The contract has no such rule.
     """
-    return contract.rule(rule_id).id >= FIRST_WAIVABLE
+    rule = contract.rule(rule_id)
+    return rule.id >= FIRST_WAIVABLE and rule.severity is not Severity.NOTE
 
 
 def waived_rules(waivers: Iterable[Waiver], provider_id: str | None, period: str) -> dict[str, str]:

@@ -7,10 +7,10 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from operating import Command, Operation, a_waiver, an_end, version
+from operating import NOON, Command, Operation, a_waiver, an_end, version
 from sqlalchemy import Connection, text
 
-from assets.check import judge
+from assets.check import Numbered, judge, number
 from expectations.contract import (
     Between,
     Listed,
@@ -28,7 +28,7 @@ from expectations.findings import Finding
 from expectations.rules import CONTRACT
 from expectations.wording import LANGUAGES, say
 from makers import PERIOD, a_return, a_row, stored
-from warehouse import decisions, release
+from warehouse import decisions, ledger, release
 from warehouse.columns import is_nullable
 
 CROWDED = a_row("ACTIVITY", people_attended="11")
@@ -44,6 +44,28 @@ def activity(operation: Operation) -> list[tuple[object, ...]]:
 
 
 # --- what may be waived -----------------------------------------------------------------------------------------------
+
+
+def test_a_waived_reason_for_change_is_told_and_does_not_stand_in_the_way_of_the_next_number() -> None:
+    late = [Numbered(number, number, NOON, str(number), False, changes_final=True) for number in (1, 2)]
+    excused = [late[0], late[1]._replace(is_excused=True), Numbered(3, 2, NOON, "3", False)]
+    assert [(one.submission_id, one.says) for one in number(late)] == [(2, "reason_for_change_missing")]
+    assert [(one.submission_id, one.says) for one in number(excused)] == [
+        (2, "reason_for_change_missing"),
+        (3, "number_repeated"),
+    ]
+
+
+def test_what_is_found_between_returns_is_waived_by_what_a_return_was_judged_under(operation: Operation) -> None:
+    operation.deliver("a", version(1))
+    waiver = a_waiver("V25", provider_id="DOP00001")
+    operation.decide(waiver)
+    operation.deliver("b", version(1, "DOP00002"))
+    operation.night()
+    with operation.engine.begin() as c:
+        rules = decisions.waived_in_month(c, PERIOD)
+        [one] = [one for one in ledger.submissions(c, PERIOD) if one.provider_id == "DOP00001"]
+    assert rules == {one.submission_id: {"V25": waiver.decision_id}}
 
 
 def test_rules_of_form_are_not_waivable_and_those_between_cells_are() -> None:
@@ -291,6 +313,7 @@ def test_a_waiver_is_granted_once_listed_and_revoked_once(dayops: Command, opera
         ((*GRANT, *UNTIL, "--to", "2026-08"), 2, "is before --from"),
         ((*GRANT, *UNTIL, "--reason", "Mrs M. Jones is ill"), 2, "would name a person"),
         (("waive", "V03", *GRANT[2:], *UNTIL), 1, "V03 cannot be waived"),
+        (("waive", "V30", *GRANT[2:], *UNTIL), 1, "V30 only records"),
         (("waive", "--revoke", "W-0", "--reason", "x", "--by", "y"), 1, "There is no waiver W-0"),
     ],
 )

@@ -107,6 +107,23 @@ def waivers_in_force(c: Connection, period: str, today: date) -> list[Waiver]:
     return list(map(_waiver, rows))
 
 
+_JUDGED_UNDER = text("""
+    select submission.submission_id, waiver.rule_id, waiver.waiver_id
+    from landing.submission
+    join landing.waiver on waiver.waiver_id = any(submission.waivers)
+    where submission.period = :month
+    order by waiver.waiver_id desc
+""")
+
+
+def waived_in_month(c: Connection, period: str) -> dict[int, dict[str, str]]:
+    """Return, for each submission of the month, the rules that were waived when it was judged, with the waiver."""
+    rules: dict[int, dict[str, str]] = {}
+    for submission_id, rule_id, waiver_id in c.execute(_JUDGED_UNDER, {"month": first_day(period)}):
+        rules.setdefault(submission_id, {})[rule_id] = waiver_id
+    return rules
+
+
 def waiver(c: Connection, waiver_id: str) -> Waiver | None:
     """Return the waiver of that name, in force or not; None where there is none."""
     row = c.execute(select(_WAIVER).where(_WAIVER.c.waiver_id == waiver_id)).mappings().one_or_none()

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assets.check.judging import AskedMonth, ask_month
-from assets.check.numbering import Numbered, number
+from assets.check.numbering import REASON_WANTED, Numbered, changes_final, number
 from expectations.findings import Finding
 from expectations.months import first_day
 
@@ -39,14 +39,15 @@ class Known:
     """A submission of the month, and what is known of it from when it was last judged.
 
     `is_judged`: under the contract and the waivers in force, and the ledger has it. `is_refused`: by its file or its
-    content, whatever its number. `numbering`: the names of the findings on its number. `waived`: the rules that are
-    waived for it, and `waivers`: all waivers that cover it, by name.
+    content, whatever its number. `reason`: why it changes figures that were final. `numbering`: the names of the
+    findings on its number. `waived`: the rules that are waived for it; `waivers`: all waivers that cover it, by name.
     """
 
     submission: "Submission"
     has_cells: bool
     is_judged: bool
     is_refused: bool
+    reason: str | None
     numbering: tuple[str, ...]
     waived: Mapping[str, str]
     waivers: tuple[str, ...]
@@ -68,7 +69,10 @@ def check(engine: "sa.Engine", store: "RestrictedStore", period: str, today: dat
         known = [_known(one, store, contract, waivers) for one in ledger.submissions(connection, period)]
     fresh = [one for one in known if one.has_cells and not one.is_judged]
     asked = ask_month(contract, period, _cells(store, fresh), today, _waived(fresh))
-    known = [replace(one, is_refused=one.id in asked.refused()) if one in fresh else one for one in known]
+    refused, reasons = asked.refused(), asked.said("reason_for_change")
+    known = [
+        replace(one, is_refused=one.id in refused, reason=reasons.get(one.id)) if one in fresh else one for one in known
+    ]
     numbering = _numbering(known)
     _keep(engine, store, [one for one in known if one.id in asked.submissions], asked, numbering)
     moved = [one for one in known if one.is_judged and one.numbering != _names(numbering, one)]
@@ -89,8 +93,9 @@ def _known(
     is_judged = {submission.contract_version, about.get("contract")} == {contract.version}
     is_judged = is_judged and submission.waivers == about.get("waivers") == covering
     is_refused = not has_cells or bool(about.get("is_refused"))
-    numbering, waived = tuple(about.get("numbering", ())), waived_rules(waivers, *said)
-    return Known(submission, has_cells, has_cells and is_judged, is_refused, numbering, waived, tuple(covering))
+    is_judged, reason, numbering = has_cells and is_judged, about.get("reason"), tuple(about.get("numbering", ()))
+    waived = waived_rules(waivers, *said)
+    return Known(submission, has_cells, is_judged, is_refused, reason, numbering, waived, tuple(covering))
 
 
 def _waived(chosen: Iterable[Known]) -> dict[int, Mapping[str, str]]:
@@ -117,7 +122,9 @@ def _numbering(known: Iterable[Known]) -> dict[int, list[Finding]]:
 
 def _numbered(one: Known) -> Numbered:
     sent = one.submission
-    return Numbered(one.id, sent.submission_no or 0, sent.received_at, sent.sha256, one.is_refused)
+    is_late = changes_final(str(sent.period), sent.received_at, one.reason)
+    said = (sent.submission_no or 0, sent.received_at, sent.sha256)
+    return Numbered(one.id, *said, one.is_refused, is_late, REASON_WANTED in one.waived)
 
 
 def _names(numbering: Mapping[int, Sequence[Finding]], one: Known) -> tuple[str, ...]:
@@ -146,6 +153,7 @@ def _keep(
             "contract": asked.contract.version,
             "state": judged.state,
             "is_refused": one.is_refused,
+            "reason": one.reason,
             "numbering": _names(numbering, one),
             "waivers": one.waivers,
         }

@@ -119,14 +119,17 @@ def _must_be_said(asked: Mapping[str, Any], *names: str) -> None:
 
 
 def _must_be_waivable(rule_id: str) -> None:
+    from expectations.contract import Severity
     from expectations.decisions import FIRST_WAIVABLE, may_be_waived
     from expectations.rules import CONTRACT
 
+    rule = CONTRACT.rule(rule_id)
+    if rule.severity is Severity.NOTE:
+        raise click.ClickException(f"{rule_id} only records: it asks nothing of a provider, so nothing can be waived.")
     if not may_be_waived(CONTRACT, rule_id):
         raise click.ClickException(
-            f"{rule_id} cannot be waived: {CONTRACT.rule(rule_id).sentence} What breaks it has no meaning that the"
-            f" warehouse could hold. Rules from {FIRST_WAIVABLE} up may be waived; for {rule_id} the return has to be"
-            " mended, or the rule."
+            f"{rule_id} cannot be waived: {rule.sentence} What breaks it has no meaning that the warehouse could hold."
+            f" Rules from {FIRST_WAIVABLE} up may be waived; for {rule_id} the return has to be mended, or the rule."
         )
 
 

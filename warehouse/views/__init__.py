@@ -16,7 +16,14 @@ from warehouse import figures, functions
 from warehouse.metadata import metadata
 from warehouse.tables import FACTS
 
-FILES = ("delivery_state", "quarantined_row", "area_tree", "returned_service", "expected_service")
+FILES = (
+    "delivery_state",
+    "quarantined_row",
+    "area_tree",
+    "returned_service",
+    "expected_service",
+    "expected_return",
+)
 """The `.sql` files, in the order in which they must be made; each begins with its view's name and meaning."""
 
 FROM_SUBMISSION = ("provider_id", "provider_sector", "profile", "lead_la")
