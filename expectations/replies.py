@@ -306,6 +306,7 @@ def _finding(contract: Contract, subject: Subject, finding: Finding) -> dict[str
         **_both("message", lambda language: sentences[language][0]),
         **_both("mend", lambda language: sentences[language][1]),
         "caused_by": finding.caused_by,
+        "waiver": finding.waiver,
     }
 
 

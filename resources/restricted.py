@@ -42,6 +42,10 @@ class RestrictedStore:
         """Return where the typed, accepted rows of a file lie."""
         return self.folder / "judged" / sha256[:2] / f"{sha256}.arrow"
 
+    def forget_cells(self, sha256: str) -> None:
+        """Delete the cells of a file, so that it is read again from the archive."""
+        self.cells(sha256).unlink(missing_ok=True)
+
 
 def write_sheets(path: Path, sheets: Mapping[str, StoredSheet], about: Mapping[str, Any] | None = None) -> None:
     """Write the sheets to `path` whole or not at all; `about` is kept with the first of them."""
