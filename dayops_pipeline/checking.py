@@ -135,10 +135,7 @@ def _identify(known: Mapping[int, _Known], settings: "Settings", tick: Tick) -> 
     months = set(MONTHS.get_partition_keys())
     jobs = [Job(one.id, one.given.file, settings.limits) for one in known.values()]
     for job, outcome in run_in_children(identify_file, jobs, settings.limits, settings.read_workers):
-        if isinstance(outcome, Died):
-            named = Named(flaws=(Flaw(outcome.code, value=outcome.detail),))
-        else:
-            named = outcome.value
+        named = Named(flaws=(Flaw(outcome.code, value=outcome.detail),)) if isinstance(outcome, Died) else outcome.value
         one = known[job.submission_id]
         one.identity, one.found = settle(one.id, named, months.__contains__)
         one.is_refused = bool(one.found)

@@ -73,12 +73,12 @@ def entries_of(ordered: Sequence[Finding]) -> list[Entry]:
     What follows from one and the same cause is told together sooner: there is nothing to mend in it.
     """
     alike = Counter(map(_kind, ordered))
-    of_one_cause = Counter((_kind(finding), finding.caused_by) for finding in ordered if finding.caused_by)
+    of_one_cause = Counter((_kind(finding), finding.caused_by) for finding in ordered)
     kept: dict[object, list[Finding]] = {}
     for number, finding in enumerate(ordered):
         kind = _kind(finding)
         key: object = number
-        if of_one_cause[kind, finding.caused_by] > EXAMPLES:
+        if finding.caused_by and of_one_cause[kind, finding.caused_by] > EXAMPLES:
             key = (kind, finding.caused_by)
         elif alike[kind] > GROUPED_OVER:
             key = kind
