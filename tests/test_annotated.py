@@ -37,7 +37,7 @@ def opened(content: bytes) -> OpenedBook:
     return book
 
 
-def texts(stored: Stored) -> dict[tuple[str, str, int], str | None]:
+def texts(stored: Stored) -> dict[tuple[str, str, int | None], str | None]:
     """Every cell by sheet, column and row."""
     return {
         (name, column, row): text

@@ -165,7 +165,7 @@ def test_a_return_with_errors_and_queries_is_told_to_answer_both() -> None:
 
 def test_the_verdict_is_one_line_that_a_machine_reads() -> None:
     earlier = Earlier(1, "refused", 0, {"error": 4, "query": 2, "note": 0})
-    facts = {"rows_accepted": 89, "rows_quarantined": 1, "state": "queried", "earlier": earlier}
+    facts: dict[str, Any] = {"rows_accepted": 89, "rows_quarantined": 1, "state": "queried", "earlier": earlier}
     line = verdict_line(a_document(a_finding(), a_finding(18), a_query(), **facts), "abc")
     assert line.count("\n") == 1
     assert json.loads(line) == {
@@ -511,7 +511,13 @@ def test_a_reply_is_named_after_its_month_provider_number_and_file() -> None:
 
 
 def test_a_file_that_belongs_to_no_month_has_its_reply_among_the_unidentified() -> None:
-    facts = {"state": "refused", "provider_id": None, "period": None, "submission_no": None, "language": None}
+    facts: dict[str, Any] = {
+        "state": "refused",
+        "provider_id": None,
+        "period": None,
+        "submission_no": None,
+        "language": None,
+    }
     assert reply_name(a_subject(**facts)) == "unidentified/unknown-0-0f0f0f0f0f0f"
     assert "Month: not known" in text(a_document(**facts))
 

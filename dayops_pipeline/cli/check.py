@@ -18,10 +18,14 @@ FEW = 5
 """So many returns are checked without a line that shows how far it is."""
 
 
-@click.command(
-    epilog="Examples: dayops check return.xlsx    dayops check returns/ --language cy    "
-    "dayops check return.ods --out replies/    dayops check return.zip --json"
-)
+_EXAMPLES = """\b
+Example: dayops check return.xlsx
+         dayops check returns/ --language cy --out replies/
+         dayops check return.zip --json
+"""
+
+
+@click.command(epilog=_EXAMPLES)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--language",
