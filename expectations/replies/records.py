@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 from expectations.findings import Finding
-from expectations.replies.order import Entry
 from expectations.replies.telling import Document
 from expectations.replies.verdict import by_severity, earlier_verdict, verdict
 from expectations.wording import LANGUAGES, expected, shown_value
@@ -33,16 +32,16 @@ def json_lines(records: Iterable[Record]) -> str:
 
 def finding_records(document: Document) -> Iterator[Record]:
     """Yield one record for each finding, in the order in which they are told."""
-    entry_of = {finding.finding_id: entry for entry in document.entries for finding in entry.findings}
     for finding in document.findings:
-        yield _record(document, finding, entry_of[finding.finding_id])
+        yield _record(document, finding)
 
 
-def _record(document: Document, finding: Finding, entry: Entry) -> Record:
-    contract, said = document.contract, document.said(finding)
+def _record(document: Document, finding: Finding) -> Record:
+    contract, said, finding_id = document.contract, document.said(finding), finding.finding_id
+    told_with = document.entries[document.numbers[finding_id] - 1].count
     return {
         "record": "finding",
-        "id": finding.finding_id,
+        "id": finding_id,
         "submission": str(document.subject.submission_id),
         "file_sha256": document.subject.sha256,
         "rule": finding.rule,
@@ -63,7 +62,7 @@ def _record(document: Document, finding: Finding, entry: Entry) -> Record:
         "other": finding.other,
         **{f"message_{language}": said[language][0] for language in LANGUAGES},
         **{f"fix_{language}": said[language][1] for language in LANGUAGES},
-        "count_if_grouped": entry.count if entry.count > 1 else None,
+        "count_if_grouped": told_with if told_with > 1 else None,
         "caused_by": finding.caused_by,
     }
 
