@@ -127,7 +127,7 @@ def _number(row: "Row") -> int:
 
 @dg.asset(
     partitions_def=MONTHS,
-    deps=["checked_returns"],
+    deps=["compared_returns"],
     group_name="reply",
     kinds={"python", "excel", "json"},
     owners=OWNERS,

@@ -193,27 +193,29 @@ def _judge_month(period: str, known: Sequence[_Known], store: RestrictedStore, t
     readable = [one for one in known if not one.is_refused]
     cells = {one.id: read_sheets(store.cells(one.given.sha256)) for one in readable}
     asked = ask_month(contract_for(period), period, cells, today)
-    numbering = _numbering(known, asked.refused())
+    numbering = _numbering(known, asked.refused(), asked.said("reason_for_change"))
     return asked.verdicts({one.id: [*one.found, *numbering[one.id]] for one in readable})
 
 
-def _numbering(known: Iterable[_Known], refused: Collection[int]) -> Mapping[int, list[Finding]]:
+def _numbering(
+    known: Iterable[_Known], refused: Collection[int], reasons: Mapping[int, str]
+) -> Mapping[int, list[Finding]]:
     """Return the findings on the numbers of the returns given; those below each provider's lowest are taken as sent."""
     from assets.check import Numbered, number
+    from assets.check.numbering import changes_final
 
-    sent: dict[str | None, list[Numbered]] = defaultdict(list)
+    sent, now = defaultdict[str | None, list[Numbered]](list), datetime.now(UTC)
     for one in known:
         if one.identity and one.identity.submission_no is not None:
-            numbered = Numbered(one.id, int(one.identity.submission_no), _NO_TIME, one.given.sha256, one.id in refused)
-            sent[one.identity.provider_id].append(numbered._replace(is_refused=one.is_refused or numbered.is_refused))
+            is_refused = one.is_refused or one.id in refused
+            is_late = changes_final(str(one.identity.period), now, reasons.get(one.id))
+            numbered = Numbered(one.id, int(one.identity.submission_no), now, one.given.sha256, is_refused, is_late)
+            sent[one.identity.provider_id].append(numbered)
     findings: dict[int, list[Finding]] = defaultdict(list)
     for of_provider in sent.values():
         for finding in number(of_provider, sent_before=min(one.submission_no for one in of_provider) - 1):
             findings[finding.submission_id].append(finding)
     return findings
-
-
-_NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 def _checked(one: _Known, store: RestrictedStore, judged: "Judged | None") -> Checked:

@@ -253,7 +253,7 @@ SPOILT = {
     ("SERVICES", 1, "places_per_session"): "ten",
     ("ACTIVITY", 0, "people_attended"): "11",
     ("ACTIVITY", 1, "sessions_planned"): None,
-    ("ACTIVITY", 2, "hours_delivered"): "9999",
+    ("ACTIVITY", 2, "hours_delivered"): "no",
     ("ACTIVITY", 3, "client_group"): "ZZ",
     ("ACTIVITY", 4, "sessions_planned"): "107",
     ("PEOPLE", 0, "active_offer_made"): "Q",
@@ -272,16 +272,17 @@ SPOILT = {
 }
 
 
+NOBODY = dict.fromkeys(
+    ("people_attended", "sessions_planned", "sessions_attended", "sessions_cancelled_provider", "sessions_dna",
+     "hours_delivered", "people_direct_payment"), "0",
+)  # fmt: skip
+
+
 def sound() -> Sheets:
-    services = [a_row("SERVICES", places_per_session="25"), a_row("SERVICES", service_id="DOS000002")]
-    groups = ("LD", "OP", "DEM", "PD", "SI")
-    people = [f"{number:016x}" for number in range(4)]
-    return a_return(
-        SERVICES=services,
-        ACTIVITY=[a_row("ACTIVITY", client_group=group) for group in groups],
-        PEOPLE=[a_row("PEOPLE", person_ref=person) for person in people],
-        ATTENDANCE=[a_row("ATTENDANCE", person_ref=person) for person in people[:3]],
-    )
+    """A good return with a few more rows to spoil: groups of whom nobody came, and a service for each half-day."""
+    services = [a_row("SERVICES"), a_row("SERVICES", service_id="DOS000002")]
+    groups = [a_row("ACTIVITY", client_group=group, **NOBODY) for group in ("OP", "DEM", "PD", "SI")]
+    return a_return(SERVICES=services, ACTIVITY=[a_row("ACTIVITY"), *groups])
 
 
 def test_mending_every_marked_cell_in_the_copy_makes_a_return_without_errors() -> None:
