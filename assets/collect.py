@@ -347,8 +347,8 @@ def _answer(
     settings: "Settings", submission: "Submission", identity: "Identity | None", findings: "list[Finding]"
 ) -> None:
     """Reply at once: a file that is refused here may belong to no month whose run would reply."""
-    from expectations.replies import Subject, make_reply, write_replies
-    from expectations.rules import CONTRACT
+    from expectations.replies import Subject
+    from resources.replies import Job, write_reply
     from warehouse.ledger import Identity
 
     said = identity or Identity(None, None, None, None)
@@ -364,7 +364,7 @@ def _answer(
         submission_no=int(said.submission_no or 0),
         language=said.language,
     )
-    write_replies(settings.reply_dir, [make_reply(CONTRACT, subject, findings)])
+    write_reply(Job(subject, tuple(findings), settings.reply_dir, settings.annotated_dir))
 
 
 @dg.asset(group_name="collect", kinds={"python", "file"}, owners=OWNERS)

@@ -147,7 +147,8 @@ def _stored(header: Header, grid: Grid) -> StoredSheet:
     }
     arrays[ROW] = pa.array([number for number, _ in filled], pa.int32())
     headers = {name: list(at) for name, at in header.columns.items()}
-    return StoredSheet(pa.table(arrays), {"name": grid.name, "headers": headers, "problems": _problems(header, grid)})
+    meta = {"name": grid.name, "header_row": header.row, "headers": headers, "problems": _problems(header, grid)}
+    return StoredSheet(pa.table(arrays), meta)
 
 
 def _problems(header: Header, grid: Grid) -> list[dict[str, Any]]:

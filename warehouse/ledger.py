@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, delet
 
 from expectations.contract import Count, Day, Flag, Kind, Month, Severity, Text
 from expectations.findings import Finding, Normalisation, Quarantined, Verdict, masked
+from expectations.findings import submission_id_of as submission_id_of  # the ledger's own name for a submission
 from expectations.months import first_day
 from expectations.rules import CONTRACT
 from expectations.sheets import RETURN
@@ -79,11 +80,6 @@ class RuleCount:
     severity: str
     count: int
     submissions: int
-
-
-def submission_id_of(sha256: str) -> int:
-    """Return the number of the submission whose bytes have the hash `sha256`."""
-    return int(sha256[:15], 16)
 
 
 def contract_version() -> str:
