@@ -184,10 +184,10 @@ def settle(
     submission_id: int, named: "Named", is_month: Callable[[str], bool]
 ) -> "tuple[Identity | None, list[Finding]]":
     """Return the identity that a RETURN sheet gives, and the findings that refuse it, if any."""
-    from expectations.headers import flaw_finding
+    from expectations.headers import flaw_findings
 
     if named.flaws:
-        return None, [flaw_finding(submission_id, flaw) for flaw in named.flaws]
+        return None, flaw_findings(submission_id, named.flaws)
     values, findings = _understood(submission_id, named)
     if any(finding.column != "spec_version" for finding in findings):
         return None, findings
@@ -271,7 +271,9 @@ def _timely(
 
 def _place(submission_id: int, named: "Named", column: str, rule: str, says: str, expected: str | None) -> "Finding":
     from expectations.contract import Severity
+    from expectations.discretion import discreet_cell
     from expectations.findings import Finding, letters
+    from expectations.sheets import RETURN
 
     at = named.places.get(column)
     return Finding(
@@ -284,7 +286,7 @@ def _place(submission_id: int, named: "Named", column: str, rule: str, says: str
         named.row,
         column,
         f"{letters(at)}{named.row}" if at else None,
-        named.texts.get(column),
+        discreet_cell(RETURN, column, named.texts.get(column)),
         expected,
     )
 
