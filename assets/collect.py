@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import dagster as dg
@@ -101,9 +102,13 @@ def _fetched(
     collected: Collected,
 ) -> "Iterator[Delivery]":
     """Yield each file that could be fetched; what could not be is told, and tried again the next night."""
+    from resources.source import StillGrowing
+
     for one in listed:
         try:
             yield _archived(archive, source, one, kind)
+        except StillGrowing as growing:
+            collected.troubles.append(f"{growing}; it is fetched once it has come to rest")
         except OSError as error:
             collected.troubles.append(f"{one.path} could not be fetched: {error.strerror or error}")
 
@@ -112,7 +117,7 @@ def _archived(archive: "Archive", source: "Source", one: "Listed", kind: Literal
     from resources.archive import Delivery
 
     with source.open(one) as stream:
-        sha256, _ = archive.keep(stream)
+        sha256, _ = archive.keep(stream, partial(source.must_stand_still, one))
     return Delivery(sha256, one.path, one.modified_at, one.size_bytes, kind)
 
 

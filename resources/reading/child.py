@@ -264,7 +264,7 @@ def _answer(function: Callable[[Any], Any], job: bytes, limits: Limits) -> bytes
     signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds)
     try:
         outcome = Done(function(pickle.loads(job)))  # noqa: S301 (from our own parent)
-        return pickle.dumps((outcome, _peak_bytes() > limits.memory_bytes // 2))
+        return pickle.dumps((outcome, peak_bytes() > limits.memory_bytes // 2))
     except BaseException as error:
         return pickle.dumps((_died(error), not _is_orderly(error)))
     finally:
@@ -286,7 +286,7 @@ def _died(error: BaseException) -> Died:
             return Died("FILE_DAMAGED", type(error).__name__)
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """This process's own peak: on Linux `ru_maxrss` begins at its parent's, which may be large."""
     status = Path("/proc/self/status")
     if status.exists():
