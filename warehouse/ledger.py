@@ -22,6 +22,7 @@ from expectations.months import first_day
 from expectations.rules import CONTRACT
 from expectations.sheets import RETURN
 from warehouse import landing  # noqa: F401 - its tables hang on the metadata
+from warehouse.connection import without_values
 from warehouse.metadata import metadata
 
 SOUND_STATES = ("accepted", "queried")
@@ -30,6 +31,10 @@ SOUND_STATES = ("accepted", "queried")
 _SUBMISSION = metadata.tables["landing.submission"]
 _FINDING = metadata.tables["landing.finding"]
 _REGISTER = metadata.tables["landing.registered_service"]
+
+
+class LedgerError(RuntimeError):
+    """Something that could not be written down: into which table, and what held; never what stood in its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,9 +370,16 @@ def _copy(raw: psycopg.Connection[Any], table: Table, rows: Sequence[tuple[objec
     if not rows:
         return
     into = f"copy {table.fullname} ({', '.join(table.c.keys())}) from stdin"
-    with raw.cursor() as cursor, cursor.copy(into.encode()) as copy:
-        for row in rows:
-            copy.write_row([_storable(value) for value in row])
+    try:
+        with raw.cursor() as cursor, cursor.copy(into.encode()) as copy:
+            for row in rows:
+                copy.write_row([_storable(value) for value in row])
+    except psycopg.Error as error:
+        problem = without_values(error)
+    else:
+        return
+    # Outside the handler, so that the error, which quotes the row, is no part of what is raised.
+    raise LedgerError(f"{table.fullname} could not be written: {problem}")
 
 
 def _storable(value: object) -> object:
