@@ -101,8 +101,11 @@ def _has_name(text: str) -> bool:
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    words = [word for word in _WORD.findall(text) if word not in _BETWEEN_NAMES]
-    yield from pairwise("" if any(map(str.isdigit, word)) else word for word in words)
+    """Yield every two words side by side, and those between which an initial or such a word as "ap" stands."""
+    words = ["" if any(map(str.isdigit, word)) else word for word in _WORD.findall(text)]
+    words = [word for word in words if word not in _BETWEEN_NAMES]
+    yield from pairwise(words)
+    yield from pairwise(word for word in words if len(word) != 1)
 
 
 def _is_full_name(first: str, second: str) -> bool:

@@ -156,9 +156,9 @@ class Teller:
     def _expected(self, check: RowCheck, position: int) -> str | None:
         match check:
             case AddsUp(column=column, parts=parts, totals=totals):
-                return self._sum(parts if column in totals else totals, position)
-            case SumNotMore(parts=parts):
-                return self._sum(parts, position)
+                return self._shown(column, self._sum(parts if column in totals else totals, position))
+            case SumNotMore(column=column, parts=parts):
+                return self._shown(column, self._sum(parts, position))
             case NotMore(other=other) | RatioBetween(other=other):
                 return self._shown(other, self.batch.cells[other].text(position))
             case NotListed() | NameAgrees():
