@@ -95,7 +95,7 @@ def _their_sheets(store: "RestrictedStore", sha256: str) -> "Mapping[str, TheirS
     }
 
 
-@dg.asset(partitions_def=MONTHS, deps=["checked_returns"], group_name="reply", kinds={"python", "json"}, owners=OWNERS)
+@dg.asset(partitions_def=MONTHS, deps=["compared_returns"], group_name="reply", kinds={"python", "json"}, owners=OWNERS)
 def feedback(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """For each submission of the month, what was found in it and how to mend it, in Welsh and in English."""
     from warehouse.connection import connect

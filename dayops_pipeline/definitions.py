@@ -10,11 +10,11 @@ import dagster as dg
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
-from assets import check, collect, indicate, load, protect, publish, read, reply  # noqa: E402
+from assets import check, collect, compare, indicate, load, protect, publish, read, reply  # noqa: E402
 from dayops_pipeline import jobs, schedules, sensors  # noqa: E402
 from resources.house import House  # noqa: E402
 
-WALK = (collect, read, check, reply, load, indicate, protect, publish)
+WALK = (collect, read, check, load, compare, reply, indicate, protect, publish)
 """The stages in walking order: the table of contents of the pipeline."""
 
 

@@ -6,13 +6,17 @@ A job says which assets run together; when they run is said in `schedules` and `
 import dagster as dg
 
 COLLECT = dg.AssetSelection.assets("delivered_returns")
-FIGURES = dg.AssetSelection.assets("national_indicators", "protected_indicators", "release")
-MONTH = dg.AssetSelection.assets("read_returns", "checked_returns", "feedback", "loaded_returns") | FIGURES
+FIGURES = dg.AssetSelection.assets(
+    "compared_returns", "feedback", "national_indicators", "protected_indicators", "release"
+)
+MONTH = dg.AssetSelection.assets("read_returns", "checked_returns", "loaded_returns") | FIGURES
 
 nightly = dg.define_asset_job(
     "nightly", COLLECT, description="Collect what was delivered; the months it touches run next, by the sensor."
 )
 month = dg.define_asset_job("month", MONTH, description="Take one month from the archive to its release.")
 figures = dg.define_asset_job(
-    "figures", FIGURES, description="Make the figures of one month anew, without reading returns."
+    "figures",
+    FIGURES,
+    description="Make what follows from one month's returns anew: comparisons, replies and figures. Nothing is read.",
 )

@@ -317,11 +317,23 @@ class Share:
 class Joined(Check):
     """Rows that the query `joins/<query>.sql` names over the sheets of one month break the rule.
 
-    A query that compares two figures takes the `share` at which they break it.
+    A query that compares two figures takes the `share` at which they break it. One that adds rows up is asked `late`,
+    when it is known which rows are refused: a sum of what is left would say again what was said of them.
     """
 
     query: str
     share: Share | None = None
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared(Check):
+    """Returns that the query `comparisons/<query>.sql` names, held against others that were accepted, break the rule.
+
+    The others are those of the provider's earlier months, or of other providers. Nothing is refused by it.
+    """
+
+    query: str
 
 
 RowCheck = (
@@ -342,7 +354,7 @@ RowCheck = (
     | NameAgrees
     | NoPersonalDetail
 )
-AnyCheck = RowCheck | Joined
+AnyCheck = RowCheck | Joined | Compared
 
 
 # --- rules and the contract -------------------------------------------------------------------------------------------
@@ -408,11 +420,18 @@ class Contract:
 
     def row_checks(self, sheet: str) -> tuple[RowCheck, ...]:
         """Return the checks that look at one sheet by itself."""
-        return tuple(check for check in self.checks if check.sheet == sheet and not isinstance(check, Joined))
+        return tuple(
+            check for check in self.checks if check.sheet == sheet and not isinstance(check, Joined | Compared)
+        )
 
-    def joins(self) -> tuple[Joined, ...]:
-        """Return the checks that look across sheets."""
-        return tuple(check for check in self.checks if isinstance(check, Joined))
+    def joins(self, *, is_late: bool | None = None) -> tuple[Joined, ...]:
+        """Return the checks that look across sheets, or those alone that are, or are not, asked late."""
+        joined = (check for check in self.checks if isinstance(check, Joined))
+        return tuple(check for check in joined if is_late in (None, check.is_late))
+
+    def comparisons(self) -> tuple[Compared, ...]:
+        """Return the checks that hold a return against others."""
+        return tuple(check for check in self.checks if isinstance(check, Compared))
 
 
 @cache

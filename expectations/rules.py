@@ -1,7 +1,8 @@
-"""The rules V01 to V20 that a return is held to, and the checks that each is made of.
+"""The rules V01 to V33 that a return is held to, and the checks that each is made of.
 
-Checks of a column by itself are derived from its declaration in `sheets`; checks between cells, rows and sheets are
-listed here. The F rules say why a file, or a cell of it, could not be read. What a provider is told is in `sayings`.
+Checks of a column by itself are derived from its declaration in `sheets`; checks between cells, rows, sheets and
+returns are listed here. The F rules say why a file, or a cell of it, could not be read. What a provider is told is in
+`sayings`.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from expectations.contract import (
     Between,
     Code,
     Column,
+    Compared,
     Contract,
     Count,
     Day,
@@ -50,7 +52,7 @@ from expectations.reference import current_authorities, former_authorities
 from expectations.sayings import SAYINGS
 from expectations.sheets import SHEETS
 
-ERROR, QUERY = Severity.ERROR, Severity.QUERY
+ERROR, QUERY, NOTE = Severity.ERROR, Severity.QUERY, Severity.NOTE
 
 RULES = (
     Rule("F01", "The file can be opened: it is whole, and nothing in it is unsafe.", ERROR, "file"),
@@ -93,6 +95,19 @@ RULES = (
     Rule("V18", "Parts are no larger than their wholes in reviews, outcomes and work.", ERROR, "row"),
     Rule("V19", "A closed service has its reason, and a nil return has no activity.", ERROR, "row"),
     Rule("V20", "Every service that is reported on is on the SERVICES sheet and was open in the month.", ERROR, "row"),
+    Rule("V21", "Half-days attended, person by person, add up to the sessions attended.", ERROR, "row"),
+    Rule("V22", "The people who came, one by one, are as many as the figures say.", QUERY, "row"),
+    Rule("V23", "Respite hours fit the hours of support of people with an unpaid carer.", QUERY, "row"),
+    Rule("V24", "People enrolled are those of the month before, with who started and without who left.", QUERY, "row"),
+    Rule("V25", "People, hours and costs do not change out of all proportion from one month to another.", QUERY, "row"),
+    Rule("V26", "A service that was reported on last month is there, or has closed.", QUERY, "sheet"),
+    Rule("V27", "Figures that were final are changed for a reason that is given.", ERROR, "file"),
+    Rule("V28", "The cost of a session and what people are charged are within reason.", QUERY, "row"),
+    Rule("V29", "Nobody is charged for transport that is part of their plan.", QUERY, "row"),
+    Rule("V30", "Every registered provider sends its return by the day on which it is due.", NOTE, "file"),
+    Rule("V31", "Figures are not those of the month before, sent again.", QUERY, "sheet"),
+    Rule("V32", "Figures are not those of another provider.", QUERY, "sheet"),
+    Rule("V33", "Figures are like those of the provider's own months before.", QUERY, "row"),
 )
 
 FILE_RULES = {
@@ -296,6 +311,7 @@ _BETWEEN_CELLS: tuple[AnyCheck, ...] = (
     ),
     _no_more("V18", "OUTCOMES", "people_paid_work_16h", "people_paid_work", "part_over_whole"),
     _no_more("V18", "OUTCOMES", "people_work_13w_sustained", "people_paid_work", "part_over_whole"),
+    _no_more("V29", "FINANCE", "income_charges_transport", "income_charges", "part_over_whole", QUERY),
 )
 
 
@@ -305,6 +321,11 @@ def _join(rule: str, sheet: str, column: str, says: str, query: str, severity: S
 
 def _over_places(says: str, share: Share, severity: Severity = ERROR) -> Joined:
     return replace(_join("V12", "SERVICES", "open_sessions_held", says, "over_places", severity), share=share)
+
+
+def _late(rule: str, sheet: str, column: str, says: str, query: str, share: Share | None = None) -> Joined:
+    severity = ERROR if share is not None and share.up_to is None else QUERY
+    return replace(_join(rule, sheet, column, says, query, severity), share=share, is_late=True)
 
 
 _ABOUT_SERVICES = tuple(
@@ -322,13 +343,49 @@ _ACROSS_SHEETS: tuple[AnyCheck, ...] = (
     _join("V19", "RETURN", "nil_return", "nil_with_activity", "nil_with_activity"),
     *(_join("V20", sheet, "service_id", "service_unknown", "service_known") for sheet in _ABOUT_SERVICES),
     *(_join("V20", sheet, "service_id", "service_not_open", "service_open") for sheet in _ABOUT_SERVICES),
+    _late("V21", "ACTIVITY", "sessions_attended", "attendance_differs", "attendance_differs", Share(over=0, up_to=2)),
+    _late("V21", "ACTIVITY", "sessions_attended", "attendance_far_off", "attendance_differs", Share(over=2)),
+    _late("V22", "ACTIVITY", "people_attended", "people_differ", "people_differ"),
+    _late("V22", "ACTIVITY", "people_out_of_county", "out_of_county_differs", "out_of_county_differs"),
+    _late("V23", "CARERS", "respite_hours_delivered", "respite_over_hours", "respite_over_hours"),
+    _late("V28", "FINANCE", "cost_staff", "cost_per_session", "cost_per_session"),
+    _late("V28", "FINANCE", "income_charges", "weekly_charge", "weekly_charge"),
+    _late("V29", "FINANCE", "income_charges_transport", "transport_charged", "transport_charged"),
+)
+
+
+# --- what is asked between returns ------------------------------------------------------------------------------------
+
+
+def _compared(rule: str, sheet: str, column: str, says: str, query: str) -> Compared:
+    return Compared(rule=rule, sheet=sheet, column=column, says=says, severity=QUERY, query=query)
+
+
+_MEASURES = (
+    ("ACTIVITY", "people_attended", ""),
+    ("ACTIVITY", "hours_delivered", ""),
+    ("FINANCE", "cost_staff", "cost_"),
+)
+"""Where a service's people, hours and costs are told of, its first row of the sheet, and how their sayings begin."""
+
+_ACROSS_RETURNS: tuple[AnyCheck, ...] = (
+    _compared("V24", "ACTIVITY", "people_enrolled", "enrolment_does_not_follow", "enrolment"),
+    *(
+        _compared("V25", sheet, column, f"{kind}changed_since_month", "month_before")
+        for sheet, column, kind in _MEASURES
+    ),
+    *(_compared("V25", sheet, column, f"{kind}changed_since_year", "year_before") for sheet, column, kind in _MEASURES),
+    _compared("V26", "SERVICES", "service_id", "service_gone", "service_gone"),
+    _compared("V31", "ACTIVITY", "sessions_attended", "unchanged", "unchanged"),
+    _compared("V32", "ACTIVITY", "sessions_attended", "copied", "copied"),
+    *(_compared("V33", sheet, column, f"{kind}unlike_before", "own_history") for sheet, column, kind in _MEASURES),
 )
 
 CONTRACT = Contract(
     spec_version="1.0",
     sheets=SHEETS,
     rules=RULES,
-    checks=(*_of_columns(), *_BETWEEN_CELLS, *_ACROSS_SHEETS),
+    checks=(*_of_columns(), *_BETWEEN_CELLS, *_ACROSS_SHEETS, *_ACROSS_RETURNS),
     sayings=SAYINGS,
 )
 

@@ -224,4 +224,92 @@ SAYINGS = {
         "{label} is {value}, when service {other} was not open ({expected}).",
         "Check the date, or the dates on SERVICES.",
     ),
+    # sums across sheets
+    "attendance_differs": Saying(
+        "Sessions attended come to {value} for this service and authority, but {expected} half-days attended are on "
+        "the attendance sheet.",
+        "Check both sheets, or tell us why they differ.",
+    ),
+    "attendance_far_off": Saying(
+        "Sessions attended come to {value} for this service and authority, but {expected} half-days attended are on "
+        "the attendance sheet: more than 2 in 100 apart.",
+        "Make the two sheets agree.",
+    ),
+    "people_differ": Saying(
+        "{label} is {value}, but {expected} different people of this row came by the attendance sheet.",
+        "Check the figure and the sheets of people and attendance, or tell us why they differ.",
+    ),
+    "out_of_county_differs": Saying(
+        "{label} is {value}, but {expected} of the people who came live outside the authority of the site.",
+        "Check the figure and the home authorities on the sheet of people, or tell us why they differ.",
+    ),
+    "respite_over_hours": Saying(
+        "Respite hours of this service come to {value}, but people with an unpaid carer had {expected} hours of "
+        "support.",
+        "Check the respite hours, and who has an unpaid carer, or tell us why.",
+    ),
+    "cost_per_session": Saying(
+        "The costs of this service come to £{value} for each of {expected} sessions attended: less than £10 or more "
+        "than £400.",
+        "Check the costs and the sessions, or tell us why.",
+    ),
+    "weekly_charge": Saying(
+        "Charges come to £{value} a week for each of {expected} people, more than the £100 that a week may cost them.",
+        "Check the charges, or give the flat charge for a session.",
+    ),
+    "transport_charged": Saying(
+        "{label} is {value}, but transport is part of the plan of {expected} people here.",
+        "Check both figures, or tell us who was charged.",
+    ),
+    # between returns
+    "enrolment_does_not_follow": Saying(
+        "{value} people of this client group are enrolled here. With {other} last month, those who started and those "
+        "who left, it would be {expected}.",
+        "Check the people enrolled, started and left, or tell us why.",
+    ),
+    "changed_since_month": Saying(
+        "{label} of this service, all rows together, is {value}. The month before it was {expected}: it changed by "
+        "more than half.",
+        "Check the figure, or tell us what happened.",
+    ),
+    "changed_since_year": Saying(
+        "{label} of this service, all rows together, is {value}. In this month last year it was {expected}: it changed "
+        "by more than three quarters.",
+        "Check the figure, or tell us what happened.",
+    ),
+    "unlike_before": Saying(
+        "{label} of this service, all rows together, is {value}. In the {other} months before it was mostly near "
+        "{expected}.",
+        "Check the figure, or tell us what happened.",
+    ),
+    "cost_changed_since_month": Saying(
+        "The costs of this service come to £{value}. The month before they were £{expected}: they changed by more than "
+        "half.",
+        "Check the costs, or tell us what happened.",
+    ),
+    "cost_changed_since_year": Saying(
+        "The costs of this service come to £{value}. In this month last year they were £{expected}: they changed by "
+        "more than three quarters.",
+        "Check the costs, or tell us what happened.",
+    ),
+    "cost_unlike_before": Saying(
+        "The costs of this service come to £{value}. In the {other} months before they were mostly near £{expected}.",
+        "Check the costs, or tell us what happened.",
+    ),
+    "service_gone": Saying(
+        "Service {value} was reported on last month and is not here now.",
+        "Add it, or say when and why it closed.",
+    ),
+    "unchanged": Saying(
+        "Every figure on the sheet {sheet} is as it was last month.",
+        "Check that these are this month's figures, or tell us that nothing changed.",
+    ),
+    "copied": Saying(
+        "Every figure on the sheet {sheet} is as in another provider's return.",
+        "Check that this is your own return.",
+    ),
+    "reason_for_change_missing": Saying(
+        "The figures for this month were final, and this submission changes them: {label} is blank.",
+        "Say in a few words why they change.",
+    ),
 }

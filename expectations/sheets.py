@@ -132,6 +132,12 @@ RETURN = Sheet(
         ),
         _required("declared_on", Day(), "Date of declaration", "The day on which the return was declared correct."),
         _code("language", "language", "Language of the reply", "The language you want to hear back in first."),
+        _optional(
+            "reason_for_change",
+            Text(is_free=True),
+            "Reason for the change",
+            "Why figures that were final are sent again, after the financial year's last return was due.",
+        ),
     ),
 )
 
@@ -373,6 +379,12 @@ FINANCE = Sheet(
         _pounds("income_la", "From authorities", "Income from local authorities."),
         _pounds("income_dp", "From direct payments", "Income from direct payments."),
         _pounds("income_charges", "From charges", "Income from charges to people."),
+        _optional(
+            "income_charges_transport",
+            Amount("GBP"),
+            "From charges for transport",
+            "Of the charges: for bringing people there and back.",
+        ),
         _pounds("income_grant", "From grants", "Income from grants."),
         _pounds("income_other", "Other income", "Everything else."),
         _optional(

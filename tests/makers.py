@@ -67,9 +67,11 @@ _FITTING: Mapping[str, Mapping[str, str | None]] = {
         "sessions_cancelled_provider": "5",
         "sessions_dna": "15",
         "hours_delivered": "240.50",
+        "people_out_of_county": "0",
     },
     "PEOPLE": {"start_date": "2026-01-05", "end_date": None, "end_reason": None, "sessions_per_week_planned": "4"},
     "ATTENDANCE": {"date": "2026-09-07", "status": "ATT", "hours": "3.00", "mode": "IN_PERSON"},
+    "FINANCE": {"cost_staff": "4000.00"},
     "WAITING": {
         "waiting_total": "10",
         "wait_0_6w": "4",
@@ -114,10 +116,38 @@ def a_row(sheet: str, **changes: str | None) -> Cells:
     return {**fitting, **changes}
 
 
+def people(count: int = 8) -> list[Cells]:
+    """Return the PEOPLE rows of those whom the good return's ACTIVITY row counts."""
+    return [a_row("PEOPLE", person_ref=_reference(number)) for number in range(count)]
+
+
+def half_days(people: int = 8, each: int = 10) -> list[Cells]:
+    """Return the ATTENDANCE rows that the good return's ACTIVITY row adds up, five days for each person."""
+    return [
+        a_row(
+            "ATTENDANCE",
+            person_ref=_reference(number),
+            date=f"{PERIOD}-{7 + turn // 2:02}",
+            part=["AM", "PM"][turn % 2],
+        )
+        for number in range(people)
+        for turn in range(each)
+    ]
+
+
+def _reference(number: int) -> str:
+    return PERSON if number == 0 else f"{number:016x}"
+
+
 def a_return(profile: str = "FULL", period: str = PERIOD, **sheets: Sequence[Cells]) -> Sheets:
-    """Return every sheet of a good return, one row each; `sheets` gives other rows, such as `ACTIVITY=[...]`."""
+    """Return every sheet of a good return, one row each but for people and their half-days.
+
+    `sheets` gives other rows, such as `ACTIVITY=[...]`.
+    """
     expected = CONTRACT.expected_sheets(Profile(profile), period)
     rows = {sheet.name: [a_row(sheet.name)] for sheet in expected}
+    if "PEOPLE" in rows:
+        rows |= {"PEOPLE": people(), "ATTENDANCE": half_days()}
     rows["RETURN"] = [a_row("RETURN", profile=profile, period=period)]
     return {**rows, **{name: list(given) for name, given in sheets.items()}}
 

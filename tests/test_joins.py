@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from assets.check.batch import gather, table
-from expectations.joins import REFUSED, Broken, join, query
+from expectations.joins import REFUSED, STRAY, Broken, join, query
 from expectations.rules import CONTRACT
 from makers import PERIOD, PERSON, SERVICE, Cells, a_return, a_row, stored
 
@@ -29,9 +29,11 @@ def _none() -> dict[str, Rows]:
 def _table(name: str, rows: Rows, refused: Sequence[int]) -> pa.Table:
     typed = table(gather(CONTRACT.sheet(name), {1: stored({name: rows})[name]}))
     is_refused: list[Any] = [row in refused for row in range(len(rows))]
-    return typed.append_column("submission_id", pa.array([1] * len(rows), pa.int64())).append_column(
-        REFUSED, pa.array(is_refused, pa.bool_())
-    )
+    marks: dict[str, Any] = {"submission_id": pa.array([1] * len(rows), pa.int64())}
+    marks |= {REFUSED: pa.array(is_refused, pa.bool_()), STRAY: pa.array([False] * len(rows), pa.bool_())}
+    for mark, values in marks.items():
+        typed = typed.append_column(mark, values)
+    return typed
 
 
 def test_a_good_return_breaks_nothing() -> None:

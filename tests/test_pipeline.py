@@ -18,6 +18,7 @@ from dayops_pipeline.cli.sample import sample
 from dayops_pipeline.cli.score import _FOUND, Place, answer_key, score
 from dayops_pipeline.definitions import build
 from dayops_pipeline.nightly import Done, Step, months, night
+from expectations.rules import CONTRACT
 from resources.embedded import EmbeddedServer
 from resources.house import House
 from warehouse.connection import connect, migrate
@@ -154,15 +155,13 @@ def test_the_warehouse_is_rebuilt_from_the_archive_to_the_same_hash(
 
 
 def test_each_rule_is_a_dagster_check_of_its_month_with_its_sentence(faulty: Walk) -> None:
-    from assets.check import RULES
-
     job = build(faulty.house).resolve_job_def("month")
     [node] = [one for one in job.asset_layer.asset_graph.asset_check_keys if one.name == "V03"]
     record = faulty.instance.event_log_storage.get_asset_check_execution_history(node, limit=1)[0]
     assert record.event is not None
     assert record.partition == MONTH
     names = {key.name for key in job.asset_layer.asset_graph.asset_check_keys}
-    assert names >= {rule.id for rule in RULES} >= {f"V{number:02d}" for number in range(1, 21)}
+    assert names >= {rule.id for rule in CONTRACT.rules} >= {f"V{number:02d}" for number in range(1, 34)}
 
 
 def test_every_materialisation_reports_its_numbers(faulty: Walk) -> None:
@@ -171,8 +170,9 @@ def test_every_materialisation_reports_its_numbers(faulty: Walk) -> None:
         "delivered_returns",
         "read_returns",
         "checked_returns",
-        "feedback",
         "loaded_returns",
+        "compared_returns",
+        "feedback",
         "national_indicators",
         "protected_indicators",
         "release",

@@ -1,7 +1,9 @@
 """What each month's figures rest on, so that figures which rest on something else by now are known and made anew.
 
 They rest on the returns of the month and of the year before it, the baseline's, the register, whether a later year has
-begun, the policy on what may be shown, and the definitions of the indicators. How they are made does not belong here.
+begun, the policy on what may be shown, the contract, and the definitions of the indicators. What is found by holding
+the month's returns against earlier ones rests on no more than that, and is found anew with them. How figures are made
+does not belong here.
 """
 
 import hashlib
@@ -12,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from expectations.indicators import INDICATORS
 from expectations.months import BASELINE, first_day
+from expectations.rules import CONTRACT
 from warehouse.connection import fingerprint
 from warehouse.indicators import query
 
@@ -46,7 +49,7 @@ def stale_months(c: Connection, policy: Sequence[object]) -> dict[str, str]:
 
 
 def _given(policy: Sequence[object]) -> dict[str, object]:
-    decided = repr((tuple(policy), INDICATORS, fingerprint()))
+    decided = repr((tuple(policy), INDICATORS, CONTRACT.version, fingerprint()))
     return {
         "decided": hashlib.sha256(decided.encode()).hexdigest(),
         "baseline_ends": first_day(BASELINE[1]),

@@ -108,6 +108,7 @@ class Submission(Base):
     prepared_by_role: Mapped[str | None] = _said("prepared_by_role")
     declared_on: Mapped[date | None] = _said("declared_on")
     language: Mapped[str | None] = _said("language")
+    reason_for_change: Mapped[str | None] = _said("reason_for_change")
 
     __table_args__ = (
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),

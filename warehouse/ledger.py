@@ -165,6 +165,50 @@ def record_verdict(c: Connection, verdict: Verdict) -> None:
     _put(c, verdict.submission_id, contract_version=contract_version())
 
 
+_COMPARED = [check.rule for check in CONTRACT.comparisons()]
+
+_FORGET_COMPARED = text("""
+    delete from landing.finding
+     using landing.submission
+     where submission.submission_id = finding.submission_id
+       and submission.period = :month
+       and finding.rule_id = any(:compared)
+""")
+
+_LAST_FINDING = text("""
+    select submission_id, max(finding_no) from landing.finding where submission_id = any(:ids) group by submission_id
+""")
+
+_STATES = text("""
+    with asked as (
+        select submission_id, bool_or(severity <> 'note') as is_asked
+          from landing.finding
+         group by submission_id
+    )
+    update landing.submission
+       set state = case when asked.is_asked then 'queried' else 'accepted' end
+      from landing.submission as sound
+      left join asked on asked.submission_id = sound.submission_id
+     where submission.submission_id = sound.submission_id
+       and submission.period = :month
+       and submission.state in ('accepted', 'queried')
+       and submission.state <> case when asked.is_asked then 'queried' else 'accepted' end
+""")
+
+
+def record_comparison(c: Connection, period: str, findings: Iterable[Finding]) -> None:
+    """Put what was found by holding the month's returns against others in place of what was found so before."""
+    month, found = first_day(period), list(findings)
+    c.execute(_FORGET_COMPARED, {"month": month, "compared": _COMPARED})
+    ids = [finding.submission_id for finding in found]
+    last: dict[int, int] = {key: number for key, number in c.execute(_LAST_FINDING, {"ids": ids})}
+    rows = [
+        _finding_row(one.submission_id, last.get(one.submission_id, 0) + turn, one) for turn, one in enumerate(found, 1)
+    ]
+    _copy(driver(c), _FINDING, rows)
+    c.execute(_STATES, {"month": month})
+
+
 # --- which one is current, and what is due ----------------------------------------------------------------------------
 
 _NONE_CURRENT = text("""
@@ -298,6 +342,19 @@ _BY_RULE = text("""
 def findings_by_rule(c: Connection, period: str) -> list[RuleCount]:
     """Return how often each rule was broken in the month's submissions, the most often first."""
     return [RuleCount(*row) for row in c.execute(_BY_RULE, {"month": first_day(period)})]
+
+
+_OVERDUE = text("""
+    select provider_id
+      from landing.expected_return
+     where period = :month and due_on < :today and received_at is null
+     order by provider_id
+""")
+
+
+def overdue(c: Connection, period: str, today: date) -> list[str]:
+    """Return the providers of which the register expected a return for the month, due before `today`: none stands."""
+    return list(c.scalars(_OVERDUE, {"month": first_day(period), "today": today}))
 
 
 def record_register(c: Connection, rows: Iterable[Mapping[str, object]]) -> int:

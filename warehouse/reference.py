@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Table, delete, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from expectations import reference
+from expectations.calendar import due_on, final_from
 from expectations.codes import CODE_LISTS
+from expectations.months import BASELINE, first_day, months_between
 from expectations.rules import CONTRACT
 from expectations.wording import cy
 from warehouse import tables
@@ -31,6 +33,7 @@ def reference_rows() -> list[tuple[Table, Rows]]:
         (tables.NOTE_CODE, [asdict(one) for one in reference.note_codes()]),
         (tables.CODE, list(_codes())),
         (tables.RULE, list(_rules())),
+        (tables.RETURN_CALENDAR, list(_calendar())),
     ]
 
 
@@ -89,3 +92,11 @@ def _rules() -> Iterator[dict[str, Any]]:
             "sentence_en": rule.sentence,
             "sentence_cy": cy(f"rule.{rule.id}"),
         }
+
+
+_LAST_CALENDAR_MONTH = "2039-12"
+
+
+def _calendar() -> Iterator[dict[str, Any]]:
+    for period in months_between(BASELINE[0], _LAST_CALENDAR_MONTH):
+        yield {"period": first_day(period), "due_on": due_on(period), "final_from": final_from(period)}

@@ -128,6 +128,14 @@ RULE = _reference(
     _column("sentence_cy", Text, "The rule in Welsh.", is_null=True),
 )
 
+RETURN_CALENDAR = _reference(
+    "return_calendar",
+    "When the returns for each month are due, and from when its figures are final.",
+    _column("period", Date, "First day of the month.", is_key=True),
+    _column("due_on", Date, "Day by which its returns are to be sent: the 15th working day after it."),
+    _column("final_from", Date, "First day on which its figures are final: the year's last return was due before."),
+)
+
 WAREHOUSE_STATE = Table(
     "warehouse_state",
     metadata,

@@ -4,8 +4,6 @@ How a return is read, answered or loaded does not belong here. `judge` and `numb
 """
 
 import time
-import warnings
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,6 +16,7 @@ from assets.check.month import Checked, check
 from assets.check.numbering import Numbered, number
 from assets.check.verdicts import Judged
 from assets.periods import MONTHS, OWNERS
+from assets.rule_checks import CHECKED, results_of, specs_of
 from expectations.rules import CONTRACT
 from resources.house import House
 
@@ -27,19 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Checked", "Judged", "Numbered", "check", "checked_returns", "judge", "number"]
 
 ASSET = "checked_returns"
-RULES = CONTRACT.rules
-"""One Dagster check each: what the reader refused is known to the ledger by now, and is counted with the rest."""
-
 _WORST = 10
-
-
-def _specs() -> list[dg.AssetCheckSpec]:
-    with warnings.catch_warnings():
-        # A check that knows its month is a preview in Dagster; without it, one month's faults would show as another's.
-        warnings.simplefilter("ignore", dg.PreviewWarning)
-        return [
-            dg.AssetCheckSpec(rule.id, asset=ASSET, description=rule.sentence, partitions_def=MONTHS) for rule in RULES
-        ]
 
 
 @dg.asset(
@@ -48,7 +35,7 @@ def _specs() -> list[dg.AssetCheckSpec]:
     group_name="check",
     kinds={"python", "greatexpectations"},
     owners=OWNERS,
-    check_specs=_specs(),
+    check_specs=specs_of(CHECKED, ASSET),
 )
 def checked_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """The month's returns held to every rule: sound rows, rows put aside with the rules they broke, and findings."""
@@ -71,25 +58,8 @@ def checked_returns(context: dg.AssetExecutionContext, house: House) -> dg.Mater
             "worst_rules": _worst(counts),
             "seconds": round(time.perf_counter() - began, 2),
         },
-        check_results=_results(counts),
+        check_results=results_of(CHECKED, counts),
     )
-
-
-def _results(counts: "Iterable[RuleCount]") -> list[dg.AssetCheckResult]:
-    """Return one result a rule: it passes where nothing was found, and no rule stops the nation."""
-    findings, submissions = Counter[str](), Counter[str]()
-    for one in counts:
-        findings[one.rule] += one.count
-        submissions[one.rule] = max(submissions[one.rule], one.submissions)
-    return [
-        dg.AssetCheckResult(
-            check_name=rule.id,
-            passed=not findings[rule.id],
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"findings": findings[rule.id], "submissions": submissions[rule.id]},
-        )
-        for rule in RULES
-    ]
 
 
 def _worst(counts: "Iterable[RuleCount]") -> dg.TableMetadataValue:

@@ -18,6 +18,7 @@ from expectations.contract import Contract, Sheet, Unique
 from expectations.findings import Finding
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
     from resources.restricted import StoredSheet
@@ -54,6 +55,12 @@ class AskedMonth:
         """Return the submissions that their own content refuses."""
         return {one.finding.submission_id for one in self.asked[RETURN].told if one.is_error}
 
+    def said(self, column: str) -> dict[int, str]:
+        """Return what each submission says in a column of its RETURN sheet, where it can be read."""
+        returns = self.asked[RETURN].batch
+        meanings = ((key, returns.cells[column].meaning(at)) for at, key in enumerate(returns.submission.tolist()))
+        return {key: one.text for key, one in meanings if one is not None and one.value is not None}
+
     def verdicts(self, outside: Mapping[int, Sequence[Finding]]) -> dict[int, Judged]:
         """Return what becomes of each submission, with the findings from `outside` told first."""
         returns = self.asked[RETURN]
@@ -69,8 +76,11 @@ def ask_month(contract: Contract, period: str, submissions: Submissions, today: 
     """
     asked = {sheet.name: _asked(contract, sheet, period, submissions) for sheet in contract.sheets}
     _ask_timely(asked[RETURN], period, today)
-    _ask_across(contract, asked, period)
-    _refuse_with_service(asked)
+    if len(asked[RETURN].batch):
+        typed = {name: _for_joins(one) for name, one in asked.items()}
+        _ask_across(contract, asked, typed, period, is_late=False)
+        _refuse_with_service(asked)
+        _ask_across(contract, asked, typed, period, is_late=True)
     return AskedMonth(contract, submissions, asked)
 
 
@@ -158,14 +168,15 @@ def _rows_alike(check: Unique, batch: Batch, positions: Sequence[int]) -> dict[i
 # --- across sheets ----------------------------------------------------------------------------------------------------
 
 
-def _ask_across(contract: Contract, asked: Mapping[str, Asked], period: str) -> None:
+def _ask_across(
+    contract: Contract, asked: Mapping[str, Asked], typed: "Mapping[str, pa.Table]", period: str, *, is_late: bool
+) -> None:
     from expectations.joins import join
 
-    if not len(asked[RETURN].batch):
-        return
-    broken = join(contract, {name: _for_joins(one) for name, one in asked.items()}, period)
-    positions = {check.sheet: asked[check.sheet].batch.positions() for check in contract.joins() if broken[check.code]}
-    for check in contract.joins():
+    checks = contract.joins(is_late=is_late)
+    broken = join(contract, {name: _as_it_stands(asked[name], table) for name, table in typed.items()}, period, checks)
+    positions = {check.sheet: asked[check.sheet].batch.positions() for check in checks if broken[check.code]}
+    for check in checks:
         sheet = asked[check.sheet]
         sheet.told += [
             sheet.teller.joined(check, positions[check.sheet][one.submission_id, one.row], one)
@@ -177,12 +188,43 @@ def _for_joins(asked: Asked) -> "pa.Table":
     """Return the typed rows, without the cells that broke a check of their own."""
     import pyarrow as pa
 
-    from expectations.joins import REFUSED
-
     at_fault = _by_column(one for one in asked.told if one.is_error and one.is_of_cell)
     typed = table(without(asked.batch, at_fault))
-    typed = typed.append_column("submission_id", pa.array(asked.batch.submission, pa.int64()))
-    return typed.append_column(REFUSED, pa.array(asked.refused()))
+    return typed.append_column("submission_id", pa.array(asked.batch.submission, pa.int64()))
+
+
+def _as_it_stands(asked: Asked, typed: "pa.Table") -> "pa.Table":
+    """Return the typed rows with what is known of them by now: which are refused, and which about no sure service."""
+    import pyarrow as pa
+
+    from expectations.joins import REFUSED, STRAY
+
+    marks = {REFUSED: asked.refused(), STRAY: _is_stray(asked)}
+    for name, mark in marks.items():
+        typed = typed.append_column(name, pa.array(mark))
+    return typed
+
+
+_STRAY = frozenset({"service_unknown", "service_not_open", "day_service_closed"})
+
+
+def _is_stray(asked: Asked) -> "np.ndarray":
+    """Tell for each refused row whether it may be about another service than it says."""
+    import numpy as np
+
+    is_stray = np.zeros(len(asked.batch), dtype=bool)
+    is_stray[[one.position for one in asked.told if one.finding.says in _STRAY]] = True
+    if SERVICE in asked.batch.cells:
+        is_stray |= asked.refused() & _has_no_service(asked)
+    return is_stray
+
+
+def _has_no_service(asked: Asked) -> "np.ndarray":
+    import numpy as np
+
+    cells = asked.batch.cells[SERVICE]
+    is_unread = np.array([one.value is None for one in cells.parsed] + [True], dtype=bool)
+    return np.asarray(is_unread[cells.read])
 
 
 _Service = tuple[int, str]

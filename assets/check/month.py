@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assets.check.judging import AskedMonth, ask_month
-from assets.check.numbering import Numbered, number
+from assets.check.numbering import Numbered, changes_final, number
 from expectations.findings import Finding
 from expectations.months import first_day
 
@@ -38,13 +38,14 @@ class Known:
     """A submission of the month, and what is known of it from when it was last judged.
 
     `is_judged`: under the contract in force, and the ledger has it. `is_refused`: by its file or its content, whatever
-    its number. `numbering`: the names of the findings on its number.
+    its number. `reason`: why it changes figures that were final. `numbering`: the names of the findings on its number.
     """
 
     submission: "Submission"
     has_cells: bool
     is_judged: bool
     is_refused: bool
+    reason: str | None
     numbering: tuple[str, ...]
 
     @property
@@ -63,7 +64,10 @@ def check(engine: "sa.Engine", store: "RestrictedStore", period: str, today: dat
         known = [_known(one, store, contract) for one in ledger.submissions(connection, period)]
     fresh = [one for one in known if one.has_cells and not one.is_judged]
     asked = ask_month(contract, period, _cells(store, fresh), today)
-    known = [replace(one, is_refused=one.id in asked.refused()) if one in fresh else one for one in known]
+    refused, reasons = asked.refused(), asked.said("reason_for_change")
+    known = [
+        replace(one, is_refused=one.id in refused, reason=reasons.get(one.id)) if one in fresh else one for one in known
+    ]
     numbering = _numbering(known)
     _keep(engine, store, [one for one in known if one.id in asked.submissions], asked, numbering)
     moved = [one for one in known if one.is_judged and one.numbering != _names(numbering, one)]
@@ -78,7 +82,8 @@ def _known(submission: "Submission", store: "RestrictedStore", contract: "Contra
     has_cells = store.cells(submission.sha256).exists()
     is_judged = {submission.contract_version, about.get("contract")} == {contract.version}
     is_refused = not has_cells or bool(about.get("is_refused"))
-    return Known(submission, has_cells, has_cells and is_judged, is_refused, tuple(about.get("numbering", ())))
+    numbering = tuple(about.get("numbering", ()))
+    return Known(submission, has_cells, has_cells and is_judged, is_refused, about.get("reason"), numbering)
 
 
 def _cells(store: "RestrictedStore", chosen: Iterable[Known]) -> "dict[int, dict[str, StoredSheet]]":
@@ -101,7 +106,8 @@ def _numbering(known: Iterable[Known]) -> dict[int, list[Finding]]:
 
 def _numbered(one: Known) -> Numbered:
     sent = one.submission
-    return Numbered(one.id, sent.submission_no or 0, sent.received_at, sent.sha256, one.is_refused)
+    is_late = changes_final(str(sent.period), sent.received_at, one.reason)
+    return Numbered(one.id, sent.submission_no or 0, sent.received_at, sent.sha256, one.is_refused, is_late)
 
 
 def _names(numbering: Mapping[int, Sequence[Finding]], one: Known) -> tuple[str, ...]:
@@ -130,6 +136,7 @@ def _keep(
             "contract": asked.contract.version,
             "state": judged.state,
             "is_refused": one.is_refused,
+            "reason": one.reason,
             "numbering": _names(numbering, one),
         }
         write_sheets(store.judged(one.submission.sha256), judged.sheets, about)

@@ -6,27 +6,36 @@ Both are statements about the set of submissions, whatever came first.
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from expectations.calendar import final_from
 from expectations.contract import Profile, Severity
 from expectations.findings import Finding
 from expectations.months import BASELINE, SINCE, last_day
 
+WALES = ZoneInfo("Europe/London")
+
 
 class Numbered(NamedTuple):
-    """One submission of a return as far as numbering goes; `is_refused` where something else refuses it."""
+    """One submission of a return as far as numbering goes; `is_refused` where something else refuses it.
+
+    `changes_final`: it came when the month's figures were final, and gives no reason.
+    """
 
     submission_id: int
     submission_no: int
     received_at: datetime
     sha256: str
     is_refused: bool
+    changes_final: bool = False
 
 
 def number(submissions: Iterable[Numbered]) -> list[Finding]:
     """Return the findings on the numbers of one provider's submissions for one month.
 
     They are walked by number, then receipt, then hash. A number that was accepted cannot come again; one that is more
-    than 1 above the highest so far has left one out; a refused number may be sent again, or followed by the next.
+    than 1 above the highest so far has left one out; a refused number may be sent again, or followed by the next. Where
+    one was accepted, another that comes when its figures are final gives a reason.
     """
     walk = sorted(submissions, key=lambda one: (one.submission_no, one.received_at, one.sha256))
     highest, accepted, findings = 0, set[int](), list[Finding]()
@@ -36,6 +45,8 @@ def number(submissions: Iterable[Numbered]) -> list[Finding]:
             findings.append(_finding(one.submission_id, "number_repeated", one.submission_no, last + 1))
         elif one.submission_no > highest + 1:
             findings.append(_finding(one.submission_id, "number_skipped", one.submission_no, highest + 1))
+        elif accepted and one.changes_final:
+            findings.append(_without_reason(one.submission_id))
         elif not one.is_refused:
             accepted.add(one.submission_no)
         highest = max(highest, one.submission_no)
@@ -46,10 +57,21 @@ def _finding(submission_id: int, says: str, submission_no: int, expected: int) -
     return _about_return(submission_id, says, "submission_no", str(submission_no), str(expected))
 
 
-def _about_return(submission_id: int, says: str, column: str, value: str, expected: str | None = None) -> Finding:
+def _without_reason(submission_id: int) -> Finding:
+    return _about_return(submission_id, "reason_for_change_missing", "reason_for_change", None, rule="V27")
+
+
+def changes_final(period: str, received_at: datetime, reason: str | None) -> bool:
+    """Tell whether a submission for the month `period` (YYYY-MM) came after it was final, and does not say why."""
+    return not reason and received_at.astimezone(WALES).date() >= final_from(period)
+
+
+def _about_return(
+    submission_id: int, says: str, column: str, value: str | None, expected: str | None = None, rule: str = "V02"
+) -> Finding:
     return Finding(
         submission_id=submission_id,
-        rule="V02",
+        rule=rule,
         severity=Severity.ERROR,
         level="file",
         says=says,

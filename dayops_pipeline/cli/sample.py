@@ -21,8 +21,8 @@ PROVIDERS, MONTHS, SEED, FAULTS = 60, 3, 1, 0.0
 
 def _months(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[str, ...]:
     """Return the months that A..B names; without it, the last three that are over."""
-    from dayops_pipeline.sample.days import months_between
     from dayops_pipeline.sample.folder import is_month, last_months
+    from expectations.months import months_between
 
     del context, parameter
     first, _, last = (text or "..".join(last_months(MONTHS, date.today()))).partition("..")

@@ -12,12 +12,12 @@ from random import Random
 
 from dayops_pipeline.sample.books import Row
 from dayops_pipeline.sample.chance import stream
-from dayops_pipeline.sample.days import BASELINE_MONTHS, month_before, open_days
+from dayops_pipeline.sample.days import BASELINE_MONTHS, open_days
 from dayops_pipeline.sample.names import POST_TOWNS
 from dayops_pipeline.sample.nation import Provider, Service, adults, authority_provider_id
 from dayops_pipeline.sample.returns import Posting, Return, return_row
 from expectations.contract import Profile
-from expectations.months import first_day
+from expectations.months import first_day, month_before
 from expectations.reference import Authority, authorities
 from expectations.sheets import WITH_PLACES
 

@@ -18,6 +18,7 @@ from expectations.rules import CONTRACT
 Value = str | int | float | date | bool | None
 Row = dict[str, Value]
 _WEEKS_IN_A_MONTH = 4.33
+_USUALLY_ATTENDED = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,18 +307,23 @@ def finance(books: Books) -> list[Row]:
 
 
 def _finance(books: Books, service: Service, told: Diary, has_agency: bool) -> Row:
-    rng, all_costs = books.rng, service.unit_cost_gbp * max(told.attended, 20)
+    rng = books.rng
+    # Half of the costs come whether people come or not.
+    usual = _WEEKS_IN_A_MONTH * sum(len(one.slots) for one, _ in told.tallies.values()) * _USUALLY_ATTENDED
+    all_costs = service.unit_cost_gbp * max((told.attended + usual) / 2, 20)
     agency = max(round(all_costs * rng.uniform(0.03, 0.09), 2), 50.0) if has_agency else 0.0
     shares = (("cost_staff", 0.62), ("cost_premises", 0.12), ("cost_transport", 0.13), ("cost_other", 0.08))
     costs = {name: round(all_costs * share * rng.uniform(0.95, 1.05), 2) for name, share in shares}
-    came = told.attended
+    charges = round(told.attended * rng.uniform(3, 7), 2)
+    is_transport_free = any(one.has_transport for one, tally in told.tallies.values() if tally.attended)
     return {
         "cost_staff": costs.pop("cost_staff"),
         "cost_agency": agency,
         **costs,
         "income_la": round(all_costs * rng.uniform(0.7, 0.85), 2),
         "income_dp": round(all_costs * rng.uniform(0.05, 0.12), 2),
-        "income_charges": round(came * rng.uniform(3, 7), 2),
+        "income_charges": charges,
+        "income_charges_transport": None if is_transport_free else round(charges * rng.uniform(0, 0.4), 2),
         "income_grant": round(all_costs * rng.choice((0, 0, 0.05)), 2),
         "income_other": round(rng.uniform(0, 400), 2),
         "charge_per_session": rng.choice((None, 5.5, 8.0, 12.5)),

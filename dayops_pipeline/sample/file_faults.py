@@ -63,6 +63,11 @@ class FileFault:
     formats: tuple[str, ...] = ("xlsx", "csv", "ods")
     is_about_number: bool = False
 
+    @property
+    def refuses(self) -> bool:
+        """Tell whether nothing of the provider stands for the month afterwards."""
+        return not self.is_about_number and self.says not in {"ENCODING_CP1252", "sheet_unknown"}
+
 
 FILE_FAULTS = (
     FileFault("sheet_missing"),

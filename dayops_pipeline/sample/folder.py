@@ -17,14 +17,16 @@ from random import Random
 from uuid import UUID
 
 from dayops_pipeline.sample.baseline import baseline
+from dayops_pipeline.sample.bed import Planted
 from dayops_pipeline.sample.chance import stream
-from dayops_pipeline.sample.days import BASELINE_MONTHS, month_before
+from dayops_pipeline.sample.days import BASELINE_MONTHS
 from dayops_pipeline.sample.file_faults import FILE_FAULTS, FileFault, Parcel, Place, again, spoil_file
 from dayops_pipeline.sample.hand import FORMATS, SUFFIXES, Hand, Page, file_bytes, hand_of, page, shown
 from dayops_pipeline.sample.nation import Provider, nation
-from dayops_pipeline.sample.planting import Planted, Planter
+from dayops_pipeline.sample.planting import Planter
 from dayops_pipeline.sample.returns import Posting, Return, postings, written_up
 from expectations.contract import AnyCheck, Profile
+from expectations.months import month_before
 from expectations.reference import authorities
 from expectations.rules import contract_for
 
@@ -106,6 +108,8 @@ class Sample:
         told = written_up(self.order.seed, posting)
         hand = hand_of(self.order.seed, posting.provider.provider_id, self.order.formats)
         rng = self._rng("faults", posting)
+        if fault is not None:
+            self.planter.pass_over(told, is_refused=fault.refuses)
         planted = self.planter.plant(told, rng) if fault is None and self.order.faults else []
         if fault is None or not fault.is_about_number:
             yield self._file(told, hand, planted, fault)
@@ -151,7 +155,7 @@ def prepared(order: Order) -> Sample:
     """Return the sample that is ordered, ready to be made."""
     providers = nation(order.seed, order.providers, order.months)
     posted = tuple(postings(order.seed, providers, order.months))
-    return Sample(order, providers, posted, _file_faults(order, posted), Planter(order.faults))
+    return Sample(order, providers, posted, _file_faults(order, posted), Planter(order.faults, order.months[-1]))
 
 
 def _file_faults(order: Order, posted: tuple[Posting, ...]) -> dict[int, FileFault]:
@@ -187,18 +191,19 @@ def _answer(parcel: Parcel, **facts: str | int | None) -> Answer:
 
 
 def _row_answer(parcel: Parcel, of_sheet: Page, planted: Planted) -> Answer:
-    check, row = planted.check, of_sheet.row_number(planted.row)
-    value = of_sheet.cells[row - 1][of_sheet.columns.index(check.column)]
+    check = planted.check
+    row = None if planted.row is None else of_sheet.row_number(planted.row)
+    value = None if row is None else of_sheet.cells[row - 1][of_sheet.columns.index(check.column)]
     return _answer(
         parcel,
         rule=check.rule,
         severity=str(check.severity),
         sheet=planted.sheet,
         row=row,
-        column=check.column,
+        column=None if row is None else check.column,
         kind=check.says,
         check=check.code,
-        value=shown(value),
+        value=None if row is None else shown(value),
         refuses=_refuses(check),
         consequence_of=planted.consequence_of,
     )

@@ -15,6 +15,7 @@ from expectations.contract import (
     Amount,
     Between,
     Column,
+    Compared,
     Count,
     Day,
     DayWithin,
@@ -70,7 +71,7 @@ def _holds(check: RowCheck, column: Column, row: Row, period: str) -> bool:
             return _is_sized(check, value, period)
         case NotMore() | AddsUp() | RatioBetween() | SumNotMore():
             return _agrees(check, row)
-        case Unique() | Joined():
+        case Unique() | Joined() | Compared():
             return True
         case _:
             assert_never(check)

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from random import Random
 
 from dayops_pipeline.sample.chance import pick
-from dayops_pipeline.sample.days import month_before, open_days
-from expectations.months import first_day, last_day
+from dayops_pipeline.sample.days import open_days
+from expectations.months import first_day, last_day, month_before
 from expectations.reference import Authority, authorities
 
 _SELF_FUNDED, _ELSEWHERE = "SELF", "OUTSIDE_WALES"

@@ -12,10 +12,10 @@ from uuid import UUID
 from dayops_pipeline.sample import books
 from dayops_pipeline.sample.books import Books, Row
 from dayops_pipeline.sample.chance import stream
-from dayops_pipeline.sample.days import WORKING_DAYS_TO_SEND, working_day
 from dayops_pipeline.sample.diary import diary
 from dayops_pipeline.sample.names import ROLES
 from dayops_pipeline.sample.nation import Provider
+from expectations.calendar import WORKING_DAYS_TO_SEND, working_day
 from expectations.contract import Profile
 from expectations.rules import contract_for
 
@@ -131,4 +131,5 @@ def return_row(rng: Random, posting: Posting) -> Row:
         "prepared_by_role": rng.choice(ROLES),
         "declared_on": posting.sent_at.date(),
         "language": rng.choices(("en", "cy"), (80, 20))[0],
+        "reason_for_change": None,
     }

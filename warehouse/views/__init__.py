@@ -15,7 +15,7 @@ from warehouse import figures
 from warehouse.metadata import metadata
 from warehouse.tables import FACTS
 
-FILES = ("delivery_state", "area_tree", "returned_service", "expected_service")
+FILES = ("delivery_state", "area_tree", "returned_service", "expected_service", "expected_return")
 """The `.sql` files, in the order in which they must be made; each begins with its view's name and meaning."""
 
 FROM_SUBMISSION = ("provider_id", "provider_sector", "profile", "lead_la")

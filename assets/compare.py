@@ -1,0 +1,106 @@
+"""*Compare*: returns that stand are held against those of other months and other providers.
+
+What is found here refuses nothing: it asks the provider. A return by itself is judged in `check`; this comes after
+loading, when it is known which returns stand, and is done again for every month that a late return touches.
+"""
+
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from assets.periods import MONTHS, OWNERS
+from assets.rule_checks import COMPARED, EXPECTED, results_of, specs_of
+from resources.house import House
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from expectations.comparisons import Unlike
+    from expectations.contract import Compared
+    from expectations.findings import Finding
+    from resources.restricted import RestrictedStore
+
+ASSET = "compared_returns"
+
+
+def compare(engine: "sa.Engine", store: "RestrictedStore", period: str) -> "list[Finding]":
+    """Hold the month's current returns against others, note what was found in the ledger, and return it."""
+    from expectations import comparisons
+    from expectations.rules import contract_for
+    from warehouse import history, ledger
+
+    contract = contract_for(period)
+    with engine.begin() as connection:
+        facts = history.compared_facts(connection, contract, period)
+        files = {one.submission_id: one.sha256 for one in ledger.submissions(connection, period)}
+    unlike = comparisons.compare(contract, facts, period)
+    findings = [
+        _finding(check, one, _column_number(store, files[one.submission_id], check))
+        for check in contract.comparisons()
+        for one in unlike[check.code]
+    ]
+    with engine.begin() as connection:
+        ledger.record_comparison(connection, period, findings)
+    return findings
+
+
+def _finding(check: "Compared", unlike: "Unlike", column: int | None) -> "Finding":
+    from expectations.findings import Finding, letters
+
+    return Finding(
+        submission_id=unlike.submission_id,
+        rule=check.rule,
+        severity=check.severity,
+        level="sheet" if unlike.row is None else "row",
+        says=check.says,
+        sheet=check.sheet,
+        row=unlike.row,
+        column=check.column if unlike.row is not None else None,
+        cell=f"{letters(column)}{unlike.row}" if column and unlike.row else None,
+        value=unlike.value,
+        expected=unlike.expected,
+        other=unlike.other,
+    )
+
+
+def _column_number(store: "RestrictedStore", sha256: str, check: "Compared") -> int | None:
+    """Return which column of their sheet the check's is."""
+    from resources.restricted import read_sheets
+
+    path = store.cells(sha256)
+    sheets = read_sheets(path, only=[check.sheet]) if path.exists() else {}
+    at = sheets[check.sheet].meta["headers"].get(check.column) if check.sheet in sheets else None
+    return int(at[0]) if at else None
+
+
+@dg.asset(
+    partitions_def=MONTHS,
+    deps=["loaded_returns"],
+    group_name="compare",
+    kinds={"sql", "duckdb"},
+    owners=OWNERS,
+    check_specs=specs_of(COMPARED, ASSET),
+)
+def compared_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
+    """The month's returns held against the provider's own earlier ones, other providers' and the register."""
+    from warehouse import ledger
+    from warehouse.connection import connect
+
+    began, engine, period = time.perf_counter(), connect(house.warehouse_url()), context.partition_key
+    today = datetime.now(ZoneInfo(house.settings().timezone)).date()
+    found = compare(engine, house.restricted(), period)
+    with engine.begin() as connection:
+        late = ledger.overdue(connection, period, today)
+        counts = [*ledger.findings_by_rule(connection, period), ledger.RuleCount(EXPECTED, "note", len(late), 0)]
+    return dg.MaterializeResult(
+        metadata={
+            "findings": len(found),
+            "returns_overdue": len(late),
+            "overdue_providers": dg.MetadataValue.json(late),
+            "seconds": round(time.perf_counter() - began, 2),
+        },
+        check_results=results_of(COMPARED, counts),
+    )

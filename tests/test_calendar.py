@@ -1,0 +1,35 @@
+"""When a return is due and its figures are final: by working days in Wales, moved and one-off holidays included."""
+
+from datetime import date
+
+import pytest
+
+from expectations.calendar import bank_holidays, due_on, final_from
+
+
+@pytest.mark.parametrize(
+    ("year", "days"),
+    [
+        (2020, ["01-01", "04-10", "04-13", "05-08", "05-25", "08-31", "12-25", "12-28"]),
+        (2021, ["01-01", "04-02", "04-05", "05-03", "05-31", "08-30", "12-27", "12-28"]),
+        (2022, ["01-03", "04-15", "04-18", "05-02", "06-02", "06-03", "08-29", "09-19", "12-26", "12-27"]),
+        (2023, ["01-02", "04-07", "04-10", "05-01", "05-08", "05-29", "08-28", "12-25", "12-26"]),
+        (2026, ["01-01", "04-03", "04-06", "05-04", "05-25", "08-31", "12-25", "12-28"]),
+    ],
+)
+def test_bank_holidays_are_those_that_were_kept(year: int, days: list[str]) -> None:
+    assert bank_holidays(year) == {date.fromisoformat(f"{year}-{day}") for day in days}
+
+
+def test_a_return_is_due_on_the_fifteenth_working_day_after_its_month() -> None:
+    assert due_on("2026-09") == date(2026, 10, 21)
+    assert due_on("2026-11") == date(2026, 12, 21)
+    assert due_on("2026-12") == date(2027, 1, 22)
+
+
+def test_figures_are_final_once_the_last_return_of_their_financial_year_was_due() -> None:
+    due = due_on("2026-03")
+    assert {final_from(period) for period in ("2025-04", "2025-12", "2026-03")} == {
+        date(due.year, due.month, due.day + 1)
+    }
+    assert final_from("2026-04").year == 2027
