@@ -20,7 +20,11 @@ Pages = dict[str, list[list[Cell]]]
 def pages(sheets: Sheets | None = None) -> Pages:
     """Return the pages of a return, by default of a good LITE one for August: each a header and its rows."""
     rows = sheets or a_return("LITE", MONTH)
-    return {name: [list(of[0]), *(list(row.values()) for row in of)] for name, of in rows.items()}
+    given: Pages = {}
+    for name, of in rows.items():
+        given[name] = [[*of[0]]]
+        given[name] += [[*row.values()] for row in of]
+    return given
 
 
 def repacked(data: bytes, spoil: Callable[[dict[str, bytes]], None]) -> bytes:

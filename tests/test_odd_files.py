@@ -1,7 +1,6 @@
-"""Odd files: what is hidden, blank, lost or in another calendar is read with a word about it, or refused at its cell."""
+"""Odd files: what is hidden, blank, lost or in another calendar is read with a word about it, or refused there."""
 
 import io
-import os
 import socket
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from files import MONTH, WRITERS, Pages, pages, put, repacked
 
 from assets.check import Judged, judge
 from expectations.contract import Severity
-from expectations.headers import HEADER_WITHIN, Flaw, flaw_findings
+from expectations.headers import HEADER_WITHIN, flaw_findings
 from expectations.rules import CONTRACT
 from expectations.wording import say
 from makers import a_return
@@ -142,8 +141,7 @@ def test_an_error_value_beside_the_columns_of_the_form_refuses_nothing() -> None
 def test_titles_may_stand_above_the_header(kind: str, titles: int) -> None:
     of = pages()
     of["FINANCE"][:0] = [[f"Title {number}"] for number in range(titles)]
-    found = judged(WRITERS[kind](put(of, "FINANCE", "cost_staff", "n/a", row=1 + titles) if False else of))
-    assert found.state == "accepted"
+    assert judged(WRITERS[kind](of)).state == "accepted"
 
 
 @KINDS
@@ -219,7 +217,7 @@ def test_welsh_letters_are_kept(kind: str, name: str) -> None:
     assert found.sheets["SERVICES"].table["service_name_cy"].to_pylist() == [name]
 
 
-@pytest.mark.parametrize("name", ["TÅ· DÅµr", "Å´yn", "MÃ´n", "Tþ Dðr", "T\ufffd"])
+@pytest.mark.parametrize("name", ["TÅ· DÅµr", "Å\u00b4yn", "MÃ\u00b4n", "Tþ Dðr", "T\ufffd"])
 def test_letters_that_were_changed_on_the_way_are_an_error_at_their_cell(name: str) -> None:
     [finding, *_] = judged(WRITERS["xlsx"](put(pages(), "SERVICES", "service_name_cy", name))).findings
     assert (finding.rule, finding.says, finding.cell, finding.value) == ("F04", "LETTER_GARBLED", "C2", name)
@@ -279,9 +277,8 @@ def test_thousands_are_understood_and_a_decimal_comma_is_not(kind: str) -> None:
     of = put(put(pages(), "FINANCE", "cost_staff", "1,234.5"), "FINANCE", "cost_other", "1,5")
     found = judged(WRITERS[kind](of))
     assert [(one.says, one.column, one.value) for one in found.findings] == [("not_number", "cost_other", "1,5")]
-    assert [(one.value, one.became) for one in found.normalisations if one.kind == "thousands"] == [
-        ("1,234.5", "1234.5")
-    ]
+    mended = [(one.value, one.became) for one in found.normalisations if one.kind == "thousands"]
+    assert mended == [("1,234.5", "1234.5")]
 
 
 @pytest.mark.parametrize(
@@ -297,18 +294,13 @@ def test_days_are_day_first_or_serial_numbers_and_only_in_columns_of_days(typed:
 def test_a_workbook_that_counts_from_1904_has_its_days_read_right_and_bare_numbers_refused() -> None:
     book = excel(pages())
     book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-    book["SERVICES"]["K2"] = date(2019, 4, 1)
-    at = next(cell.coordinate for cell in book["SERVICES"][1] if cell.value == "open_from")
-    book["SERVICES"]["K2"] = None
-    book["SERVICES"][at] = date(2019, 4, 1)
-    book["RETURN"]["M2"] = 44000
-    assert book["RETURN"]["M1"].value == "declared_on"
-    found = judged(saved(book))
-    [finding] = found.findings
-    assert (finding.says, finding.cell, finding.value) == ("DATE_1904", "M2", "44000")
-    assert [str(day) for day in decode(saved(book), LIMITS).grids[1].rows[1] if day and day.startswith("2019")] == [
-        "2019-04-01"
-    ]
+    opened = next(cell.column_letter for cell in book["SERVICES"][1] if cell.value == "open_from")
+    declared = next(cell.column_letter for cell in book["RETURN"][1] if cell.value == "declared_on")
+    book["SERVICES"][f"{opened}2"] = date(2019, 4, 1)
+    book["RETURN"][f"{declared}2"] = 44000
+    [finding] = judged(saved(book)).findings
+    assert (finding.says, finding.cell, finding.value) == ("DATE_1904", f"{declared}2", "44000")
+    assert reading(saved(book)).sheets["SERVICES"].table["open_from"].to_pylist() == ["2019-04-01"]
 
 
 # --- what a refusal says of the file ----------------------------------------------------------------------------------
@@ -387,5 +379,3 @@ def test_the_identity_of_a_return_under_titles_is_read(tmp_path: Path) -> None:
     path.write_bytes(WRITERS["ods"](of))
     named = identify_file(Job(1, path, LIMITS))
     assert (named.row, named.texts["provider_id"]) == (4, "DOP00001")
-    assert os.fspath(path)
-    assert Flaw("x") not in named.flaws
