@@ -55,7 +55,10 @@ def _value(text: str) -> Cell:
         return text == "TRUE"
     if _NUMBER.fullmatch(text):
         return float(text) if "." in text else int(text)
-    return date.fromisoformat(text) if _DAY.fullmatch(text) else text
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else text
+    except ValueError:  # a day that no month has
+        return text
 
 
 def written(book: Book) -> bytes:
