@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui lock clean
+.PHONY: help run test ui bench-recall lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -25,7 +25,7 @@ PYTHONS = $(PYTHON) python3.13 python3.12 python3.11 python3 python
 KNOWN = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(STAMP) ## Walk the whole way once: returns in, national indicators out (RETURNS=dir for your own)
 	@$(BIN)/dayops run $(if $(RETURNS),--returns "$(RETURNS)")
@@ -65,6 +65,9 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-input --no-deps --no-build-isolation --editable . && \
 	touch $@ && rm .venv/unfinished && echo 'The environment stands.'
 
+bench-recall: $(STAMP) ## Count the planted faults that are found, and false alarms (SEED=n, OUT=file); about 10 minutes
+	@$(BIN)/python -m bench.recall $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out "$(OUT)")
+
 lock: $(STAMP) ## Pin every library anew in requirements.lock (UPGRADE=yes to take the newest)
 	@uv=$$(command -v uv) || { $(BIN)/python -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv && uv=.venv/uv/bin/uv; }; \
 	"$$uv" pip compile pyproject.toml --quiet --all-extras --universal --python-version 3.11 --fork-strategy fewest \
@@ -75,4 +78,4 @@ clean: ## Stop the embedded server and remove the environment; what dayops keeps
 	@[ ! -e $(STAMP) ] || $(BIN)/python -c 'from resources.postgres import stop_embedded; \
 	from resources.settings import load_settings; stop_embedded(load_settings())'
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	@find assets dayops_pipeline expectations resources tests warehouse -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find assets bench dayops_pipeline expectations resources tests warehouse -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -359,7 +359,7 @@ AnyCheck = RowCheck | Joined | Compared
 
 # --- rules and the contract -------------------------------------------------------------------------------------------
 
-Scope = Literal["file", "sheet", "row", "cell"]
+Scope = Literal["file", "sheet", "column", "row", "cell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,15 +437,15 @@ class Contract:
 @cache
 def _mark(contract: Contract) -> str:
     asked = [contract.sheets, contract.checks, *(replace(rule, sentence="") for rule in contract.rules)]
-    return hashlib.sha256(_plain(asked).encode()).hexdigest()[:8]
+    return hashlib.sha256(plain(asked).encode()).hexdigest()[:8]
 
 
-def _plain(part: object) -> str:
+def plain(part: object) -> str:
     """Return `part` as text that is the same in every process: sets in order."""
     if isinstance(part, frozenset):
         return str(sorted(part))
     if isinstance(part, list | tuple):
-        return ",".join(map(_plain, part))
+        return ",".join(map(plain, part))
     if is_dataclass(part):
-        return f"{type(part).__name__}({','.join(_plain(getattr(part, one.name)) for one in fields(part))})"
+        return f"{type(part).__name__}({','.join(plain(getattr(part, one.name)) for one in fields(part))})"
     return repr(part)

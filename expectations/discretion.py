@@ -23,9 +23,6 @@ _RECENT = re.compile(
 )
 """Days since 2016: nobody who comes to a day service was born on one of them."""
 
-_LONG_NUMBER = re.compile(r"(?<![\d.])\d(?:[\s,()-]{0,2}\d){9,}", re.ASCII)
-"""Ten digits and more: no figure or code of a return is as long, and an NHS or telephone number is."""
-
 _DAY_IN_DIGITS = re.compile(
     r"(?<![A-Za-z\d.])(?:19\d\d|200\d|201[0-5])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?![\d.])", re.ASCII
 )
@@ -79,8 +76,8 @@ def _is_about_people(sheet: Sheet) -> bool:
 
 def _stands_out(text: str) -> bool:
     plain = _RECENT.sub(" ", text)
-    is_number = _LONG_NUMBER.search(plain) or _DAY_IN_DIGITS.search(plain)
-    return bool(is_number) or has_personal_detail(plain) or has_personal_detail(plain.upper()) or _has_name(text)
+    is_day = _DAY_IN_DIGITS.search(plain) is not None
+    return is_day or has_personal_detail(plain) or has_personal_detail(plain.upper()) or _has_name(text)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

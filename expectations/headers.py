@@ -16,10 +16,30 @@ from expectations.wording import LANGUAGES, header_aliases, phrase, sheet_aliase
 HEADER_WITHIN = 20
 """The header row is looked for in the first rows only: titles may stand above it."""
 
-FLAW_RULES = {"version_unknown": "V02", "month_not_over": "V02", "profile_month": "V02"}
-"""The rules of flaws that are about neither the file nor its headers."""
+FLAW_RULES = {
+    "sheets_received": "V01",
+    "sheet_missing": "V01",
+    "sheet_twice": "V01",
+    "sheet_unknown": "V01",
+    "sheet_unexpected": "V01",
+    "header_missing": "V01",
+    "header_twice": "V01",
+    "header_unknown": "V01",
+    "header_blank": "V01",
+    "header_absent": "V01",
+    "one_row": "V01",
+    "version_unknown": "V02",
+    "month_not_over": "V02",
+    "profile_month": "V02",
+    "number_repeated": "V02",
+    "number_skipped": "V02",
+    "reason_for_change_missing": "V27",
+    "return_missing": "V30",
+}
+"""The rule behind what is wrong with a sheet, a header, or what a return says of itself."""
 
 LESSER = {
+    "return_missing": Severity.NOTE,
     "sheet_unknown": Severity.QUERY,
     "sheet_unexpected": Severity.QUERY,
     "header_unknown": Severity.QUERY,
@@ -144,7 +164,7 @@ def flaw_finding(submission_id: int, flaw: Flaw) -> Finding:
     number = flaw.column_number
     return Finding(
         submission_id=submission_id,
-        rule=FLAW_RULES.get(flaw.says) or FILE_RULES.get(flaw.says, "V01"),
+        rule=(FILE_RULES | FLAW_RULES)[flaw.says],
         severity=LESSER.get(flaw.says, Severity.ERROR),
         level=_level(flaw),
         says=flaw.says,

@@ -60,7 +60,7 @@ RULES = (
         "F02", "The file is an XLSX or ODS workbook without macros or a password, or a zip of CSV files.", ERROR, "file"
     ),
     Rule("F03", "The file is within the limits of size.", ERROR, "file"),
-    Rule("F04", "Text is written in UTF-8.", QUERY, "file"),
+    Rule("F04", "Text is written in UTF-8.", ERROR, "file"),
     Rule(
         "F05", "Every cell holds a value: no error value, no formula without a result, no merged cells.", ERROR, "cell"
     ),
@@ -141,6 +141,9 @@ FILE_RULES = {
     "ROW_FIELD_COUNT": "F05",
 }
 """The rule behind each reason for which a file or a cell could not be read, or was read with a doubt."""
+
+CONSEQUENCE_RULES = {"service_refused": "V20"}
+"""The rule behind what is said of a row only because another row was refused."""
 
 # --- what follows from a column's declaration -------------------------------------------------------------------------
 

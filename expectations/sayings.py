@@ -308,6 +308,10 @@ SAYINGS = {
         "Every figure on the sheet {sheet} is as in another provider's return.",
         "Check that this is your own return.",
     ),
+    "return_missing": Saying(
+        "No return that can be used has come for {value}; it was due on {expected}.",
+        "Send it, or tell us why there is none.",
+    ),
     "reason_for_change_missing": Saying(
         "The figures for this month were final, and this submission changes them: {label} is blank.",
         "Say in a few words why they change.",

@@ -134,7 +134,7 @@ RETURN = Sheet(
         _code("language", "language", "Language of the reply", "The language you want to hear back in first."),
         _optional(
             "reason_for_change",
-            Text(is_free=True),
+            Text(is_free=True, names="roles"),
             "Reason for the change",
             "Why figures that were final are sent again, after the financial year's last return was due.",
         ),

@@ -358,6 +358,8 @@ _DETAILS = tuple(
         r"\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b",
         r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b",
         r"[\w.+-]+@[\w-]+\.\w+",
+        # ten digits and more, whatever they are: no figure, code or name of a return has as many
+        r"(?<![\d.])[0-9](?:[\s,()-]{0,2}[0-9]){9,}",
         r"(?<!\d)(?:\+44\s?\(?0?\)?|\(?0)(?:[\s()-]{0,2}\d){9,10}(?!\d)",
     )
 )

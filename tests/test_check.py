@@ -1,4 +1,7 @@
-"""Checking: what the rules say of a return, as sheet, row, column and cause, and what becomes of its rows."""
+"""Checking: what the rules say of a return, as sheet, row, column and cause, and what becomes of its rows.
+
+That each rule is broken by what it should be, and by nothing else, is tried with the examples, in `test_examples`.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,7 +22,7 @@ from assets.check.numbering import timely
 from expectations.contract import ROW
 from expectations.findings import Finding
 from expectations.rules import CONTRACT
-from makers import PERIOD, PERSON, SERVICE, Sheets, a_return, a_row, half_days, people, stored
+from makers import PERIOD, PERSON, SERVICE, Sheets, a_return, a_row, people, stored
 from resources.house import House
 from resources.restricted import StoredSheet, read_sheets, write_sheets
 from warehouse import ledger
@@ -31,179 +34,6 @@ Place = tuple[str, str, int | None, str | None]
 
 def _with(sheet: str, **changes: str | None) -> Sheets:
     return a_return() | {sheet: [a_row(sheet, **changes)]}
-
-
-def _two(sheet: str, **changes: str | None) -> Sheets:
-    return a_return() | {sheet: [a_row(sheet), a_row(sheet, **changes)]}
-
-
-SPOILT: dict[str, tuple[Sheets, set[Place]]] = {
-    "V03 a required figure is blank": (
-        _with("CARERS", short_breaks=None),
-        {("V03", "CARERS", 2, "short_breaks")},
-    ),
-    "V03 a sign for unknown is no figure": (
-        _with("FINANCE", cost_other="*"),
-        {("V03", "FINANCE", 2, "cost_other")},
-    ),
-    "V03 a comma is never a decimal point": (
-        _with("VOLUNTEERS", volunteer_hours="1,5"),
-        {("V03", "VOLUNTEERS", 2, "volunteer_hours")},
-    ),
-    "V03 -999 is no figure": (_with("OUTCOMES", people_training="-999"), {("V03", "OUTCOMES", 2, "people_training")}),
-    "V03 a cell is blank that its row needs": (_with("ATTENDANCE", mode=None), {("V03", "ATTENDANCE", 2, "mode")}),
-    "V04 a row stands twice": (
-        _two("CARERS"),
-        {("V04", "CARERS", 2, "carer_group"), ("V04", "CARERS", 3, "carer_group")},
-    ),
-    "V04 a half-day stands twice": (
-        _two("ATTENDANCE", hours="2", date="07/09/2026"),
-        {("V04", "ATTENDANCE", 2, "part"), ("V04", "ATTENDANCE", 3, "part")},
-    ),
-    "V04 an authority's own list stands twice": (
-        a_return(WAITING=[a_row("WAITING", service_id=None), a_row("WAITING", service_id=None)]),
-        {("V04", "WAITING", 2, "client_group"), ("V04", "WAITING", 3, "client_group")},
-    ),
-    "V05 a code is no authority's": (
-        _with("ACTIVITY", commissioning_la="W06000099"),
-        {("V05", "ACTIVITY", 2, "commissioning_la")},
-    ),
-    "V05 a code was replaced": (
-        _with("WORKFORCE", service_la="W06000007"),
-        {("V05", "WORKFORCE", 2, "service_la")},
-    ),
-    "V05 a name is another authority's": (
-        _with("SERVICES", service_la="W06000023 Gwynedd"),
-        {("V05", "SERVICES", 2, "service_la")},
-    ),
-    "V06 a code is not in its list": (_with("PEOPLE", gender="Q"), {("V06", "PEOPLE", 2, "gender")}),
-    "V06 a day is none": (_with("ATTENDANCE", date="2026-09-31"), {("V06", "ATTENDANCE", 2, "date")}),
-    "V06 a day is in another month": (_with("ATTENDANCE", date="2026-08-31"), {("V06", "ATTENDANCE", 2, "date")}),
-    "V06 someone starts after the month": (
-        _with("PEOPLE", start_date="2026-10-01"),
-        {("V06", "PEOPLE", 2, "start_date")},
-    ),
-    "V06 someone leaves before starting": (
-        _with("PEOPLE", end_date="2026-01-01", end_reason="CHOICE"),
-        {("V06", "PEOPLE", 2, "start_date")},
-    ),
-    "V06 someone comes after the service closed": (
-        a_return(
-            SERVICES=[a_row("SERVICES", closed_on="2026-09-04", closure_reason="FINANCE")],
-            ATTENDANCE=half_days()[:1],
-        ),
-        {("V06", "ATTENDANCE", 2, "date")},
-    ),
-    "V06 a service's name is too long": (
-        _with("SERVICES", service_name_cy="x" * 201),
-        {("V06", "SERVICES", 2, "service_name_cy")},
-    ),
-    "V07 a count has a fraction": (_with("ACTIVITY", new_starters="1.5"), {("V07", "ACTIVITY", 2, "new_starters")}),
-    "V07 a count is below nought": (_with("ACTIVITY", leavers="-1"), {("V07", "ACTIVITY", 2, "leavers")}),
-    "V07 a half-day has seven hours": (_with("ATTENDANCE", hours="7"), {("V07", "ATTENDANCE", 2, "hours")}),
-    "V08 a person is named": (_with("PEOPLE", person_ref="Mair Jones"), {("V08", "PEOPLE", 2, "person_ref")}),
-    "V08 a free text names a person": (
-        _with("RETURN", prepared_by_role="Mrs M. Jones"),
-        {("V08", "RETURN", 2, "prepared_by_role")},
-    ),
-    "V08 a service's name holds an NHS number": (
-        _with("SERVICES", service_name_en="Client 943 476 5919"),
-        {("V08", "SERVICES", 2, "service_name_en")},
-    ),
-    "V09 more attended than are enrolled": (
-        _with("ACTIVITY", people_attended="11"),
-        {("V09", "ACTIVITY", 2, "people_attended")},
-    ),
-    "V10 sessions do not add up": (
-        _with("ACTIVITY", sessions_dna="14"),
-        {("V10", "ACTIVITY", 2, "sessions_planned")},
-    ),
-    "V10 more sessions attended than planned": (
-        _with("ACTIVITY", sessions_attended="101"),
-        {("V10", "ACTIVITY", 2, "sessions_attended")},
-    ),
-    "V11 people without sessions": (
-        _with("ACTIVITY", sessions_attended="7", sessions_dna="88", hours_delivered="20"),
-        {("V11", "ACTIVITY", 2, "people_attended")},
-    ),
-    "V11 hours do not fit the sessions": (
-        _with("ACTIVITY", hours_delivered="481"),
-        {("V11", "ACTIVITY", 2, "hours_delivered")},
-    ),
-    "V12 more sessions held than planned": (
-        _with("SERVICES", open_sessions_planned="19"),
-        {("V12", "SERVICES", 2, "open_sessions_held")},
-    ),
-    "V12 a little over the places": (
-        _with("SERVICES", places_per_session="7", open_sessions_held="10"),
-        {("V12", "SERVICES", 2, "open_sessions_held")},
-    ),
-    "V12 far over the places": (
-        _with("SERVICES", places_per_session="6", open_sessions_held="10"),
-        {("V12", "SERVICES", 2, "open_sessions_held")},
-    ),
-    "V13 the bands do not add up": (_with("WAITING", wait_0_6w="5"), {("V13", "WAITING", 2, "waiting_total")}),
-    "V14 the pay bands do not add up": (
-        _with("WORKFORCE", pay_unknown="0"),
-        {("V14", "WORKFORCE", 2, "paid_at_or_above_rlw")},
-    ),
-    "V15 whole-time equivalents differ": (_with("WORKFORCE", wte="4.22"), {("V15", "WORKFORCE", 2, "wte")}),
-    "V16 more agency hours than hours": (
-        _with("WORKFORCE", agency_hours_month="601"),
-        {("V16", "WORKFORCE", 2, "agency_hours_month")},
-    ),
-    "V16 agency staff cost nothing": (_with("FINANCE", cost_agency="0"), {("V16", "WORKFORCE", 2, "headcount_agency")}),
-    "V16 an agency cost buys nobody": (
-        _with("WORKFORCE", headcount_agency="0"),
-        {("V16", "FINANCE", 2, "cost_agency")},
-    ),
-    "V17 accepted, though not offered": (
-        _with("PEOPLE", active_offer_made="N"),
-        {("V17", "PEOPLE", 2, "active_offer_accepted")},
-    ),
-    "V17 given, though not accepted": (
-        _with("PEOPLE", active_offer_accepted="N"),
-        {("V17", "PEOPLE", 2, "delivered_in_preferred")},
-    ),
-    "V18 more reviewed in time than due": (
-        _with("OUTCOMES", plans_reviewed_on_time="6"),
-        {("V18", "OUTCOMES", 2, "plans_reviewed_on_time")},
-    ),
-    "V18 more achieved than looked at": (
-        _with("OUTCOMES", outcomes_achieved_full="8"),
-        {("V18", "OUTCOMES", 2, "outcomes_reviewed")},
-    ),
-    "V18 more of the work than there is": (
-        _with("OUTCOMES", people_paid_work_16h="4"),
-        {("V18", "OUTCOMES", 2, "people_paid_work_16h")},
-    ),
-    "V19 a closed service without its reason": (
-        _with("SERVICES", closed_on="2026-09-30"),
-        {("V19", "SERVICES", 2, "closure_reason")},
-    ),
-    "V19 a nil return without its reason": (
-        _with("RETURN", nil_return="TRUE") | {sheet: [] for sheet in a_return() if sheet not in {"RETURN", "SERVICES"}},
-        {("V19", "RETURN", 2, "nil_reason")},
-    ),
-    "V19 a nil return with activity": (
-        _with("RETURN", nil_return="TRUE", nil_reason="NO_CLIENTS"),
-        {("V19", "RETURN", 2, "nil_return")},
-    ),
-    "V20 a service nobody knows": (
-        _two("VOLUNTEERS", service_id="DOS000009"),
-        {("V20", "VOLUNTEERS", 3, "service_id")},
-    ),
-    "V20 a service that had closed": (
-        a_return(
-            SERVICES=[
-                a_row("SERVICES"),
-                a_row("SERVICES", service_id="DOS000002", closed_on="2026-08-31", closure_reason="FINANCE"),
-            ],
-            FINANCE=[a_row("FINANCE"), a_row("FINANCE", service_id="DOS000002")],
-        ),
-        {("V20", "FINANCE", 3, "service_id")},
-    ),
-}
 
 
 RETURNS: list[tuple[Mapping[str, StoredSheet], list[Finding]]] = []
@@ -232,7 +62,6 @@ def _judged() -> dict[int, Judged]:
 
 
 GOOD = Case(a_return())
-FAULTS = {name: Case(sheets) for name, (sheets, _) in SPOILT.items()}
 
 
 def _places(judged: Judged, *, consequences: bool = False) -> set[Place]:
@@ -247,22 +76,6 @@ def test_a_good_return_is_accepted_whole_without_a_finding() -> None:
     good = GOOD.judged()
     assert (good.state, good.findings, good.quarantined, good.normalisations) == ("accepted", [], [], [])
     assert good.rows_read == good.rows_accepted == sum(map(len, a_return().values()))
-
-
-@pytest.mark.parametrize("fault", SPOILT)
-def test_a_fault_is_found_where_it_is_and_nowhere_else(fault: str) -> None:
-    assert _places(FAULTS[fault].judged()) == SPOILT[fault][1]
-
-
-@pytest.mark.parametrize("fault", SPOILT)
-def test_every_row_is_accepted_or_put_aside_with_the_rules_it_broke(fault: str) -> None:
-    judged = FAULTS[fault].judged()
-    assert judged.rows_accepted + len(judged.quarantined) == judged.rows_read
-    assert all(row.rules for row in judged.quarantined)
-
-
-def test_every_rule_that_is_asked_of_rows_has_a_fault_here() -> None:
-    assert {fault[:3] for fault in SPOILT} == {check.rule for check in CONTRACT.checks}
 
 
 # --- causes -----------------------------------------------------------------------------------------------------------

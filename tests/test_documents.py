@@ -1,21 +1,29 @@
 """Documents: what is committed says what the contract says, and the blank return is one that dayops itself can read."""
 
 import io
+import json
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from dayops_pipeline.cli.documents import CONTRACT_DOCS, blank, blank_bytes, contract_documents, documents
+from dayops_pipeline.cli.documents import CONTRACT_DOCS, RULE_LOCK, blank, blank_bytes, contract_documents, documents
+from dayops_pipeline.cli.rules import rules
 from expectations.codes import CODE_LISTS
-from expectations.contract import Profile
+from expectations.contract import Contract, Profile, Rule, Severity
 from expectations.documents import blank as form
-from expectations.documents import dictionary, indicator_catalogue, rule_catalogue
+from expectations.documents import dictionary, indicator_catalogue
+from expectations.examples import Other, Place, Shown
 from expectations.headers import find_header, find_sheets
 from expectations.indicators import INDICATORS
+from expectations.joins import query as join_query
+from expectations.rule_pages import rule_catalogue, rule_page, sayings_of, severity_of
 from expectations.rules import CONTRACT
+from expectations.versions import rule_lock, too_old
 from expectations.wording import LANGUAGES, Language, cy
 
 ROOT = Path(__file__).parent.parent
@@ -32,6 +40,10 @@ def unpacked(content: bytes) -> object:
         return {name: book.read(name) for name in book.namelist()}
 
 
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.fixture(scope="module")
 def made() -> dict[str, bytes]:
     return contract_documents()
@@ -42,7 +54,7 @@ def made() -> dict[str, bytes]:
 
 def test_the_documents_in_the_repository_are_those_of_the_contract(made: dict[str, bytes]) -> None:
     folder = ROOT / CONTRACT_DOCS
-    assert {path.name for path in folder.iterdir()} == set(made), REMAKE
+    assert files(folder) == set(made), REMAKE
     stale = [name for name, content in made.items() if unpacked((folder / name).read_bytes()) != unpacked(content)]
     assert stale == [], REMAKE
 
@@ -52,9 +64,73 @@ def test_the_documents_are_the_same_bytes_when_made_again(made: dict[str, bytes]
 
 
 def test_the_command_writes_every_document(tmp_path: Path, made: dict[str, bytes]) -> None:
-    result = CliRunner().invoke(documents, [str(tmp_path / "contract")])
+    folder = tmp_path / "contract"
+    result = CliRunner().invoke(documents, [str(folder)])
     assert result.exit_code == 0
-    assert {path.name: path.read_bytes() for path in (tmp_path / "contract").iterdir()} == made
+    assert {name: (folder / name).read_bytes() for name in files(folder)} == made
+
+
+# --- versions of rules ------------------------------------------------------------------------------------------------
+
+
+def with_check(contract: Contract, code: str, **changes: Any) -> Contract:
+    """The contract with one of its checks changed, which must be there."""
+    checks = tuple(replace(check, **changes) if check.code == code else check for check in contract.checks)
+    assert checks != contract.checks
+    return replace(contract, checks=checks)
+
+
+def with_rule(contract: Contract, rule_id: str, **changes: Any) -> Contract:
+    rules = tuple(replace(rule, **changes) if rule.id == rule_id else rule for rule in contract.rules)
+    return replace(contract, rules=rules)
+
+
+WIDER = with_check(CONTRACT, "V11-ACTIVITY-hours_delivered-hours_per_session", most=99)
+
+
+def test_no_rule_asks_something_else_than_its_version_did() -> None:
+    lock = (ROOT / CONTRACT_DOCS / RULE_LOCK).read_text(encoding="utf-8")
+    assert too_old(CONTRACT, lock) == []
+
+
+def test_a_rule_that_asks_something_else_must_have_a_higher_version() -> None:
+    lock = rule_lock(CONTRACT)
+    [told] = too_old(WIDER, lock)
+    assert told.startswith("raise the version of V11 ")
+    assert too_old(with_rule(WIDER, "V11", version=2), lock) == []
+
+
+def test_a_version_never_goes_down() -> None:
+    lock = rule_lock(with_rule(CONTRACT, "V11", version=3))
+    assert [told[:28] for told in too_old(with_rule(CONTRACT, "V11", version=2), lock)] == [
+        "raise the version of V11 in "
+    ]
+
+
+def test_other_words_for_the_same_rule_ask_for_no_version() -> None:
+    reworded = with_rule(CONTRACT, "V11", sentence="Hours fit the sessions.")
+    sayings = {says: replace(saying, mend="Mend it.") for says, saying in CONTRACT.sayings.items()}
+    assert too_old(replace(reworded, sayings=sayings), rule_lock(CONTRACT)) == []
+
+
+def test_a_rule_asks_what_its_query_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, known = rule_lock(CONTRACT), join_query
+    monkeypatch.setattr("expectations.versions.join_query", lambda name: f"-- Words.\n  {known(name)}\n")
+    assert too_old(CONTRACT, lock) == []
+    monkeypatch.setattr(
+        "expectations.versions.join_query", lambda name: known(name) + (" limit 1" if name == "spell" else "")
+    )
+    assert [told.split()[4] for told in too_old(CONTRACT, lock)] == ["V06", "V20"]
+
+
+def test_the_command_writes_nothing_where_a_version_must_be_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / RULE_LOCK).write_text(rule_lock(CONTRACT))
+    monkeypatch.setattr("expectations.rules.CONTRACT", WIDER)
+    result = CliRunner().invoke(documents, [str(tmp_path)])
+    assert (result.exit_code, files(tmp_path)) == (1, {RULE_LOCK})
+    assert "raise the version of V11" in result.output
 
 
 # --- what they say ----------------------------------------------------------------------------------------------------
@@ -80,12 +156,72 @@ def test_a_column_that_is_new_appears_in_the_dictionary() -> None:
     assert "| `carers_new_column` |" in dictionary(contract)
 
 
-def test_the_rule_catalogue_holds_every_rule_with_what_is_said() -> None:
+def test_the_list_of_rules_leads_to_a_page_for_each(made: dict[str, bytes]) -> None:
     text = rule_catalogue(CONTRACT)
     for rule in CONTRACT.rules:
-        assert f"## {rule.id}\n\n{rule.sentence}\n\n{cy(f'rule.{rule.id}')}\n" in text
-    assert "| … is …, which is not a number.<br>Gwerth … yw …, ac nid yw hynny'n rhif. |" in text
+        assert f"| [{rule.id}](rules/{rule.id}.md) | {rule.sentence}<br>{cy(f'rule.{rule.id}')} |" in text
+        assert f"rules/{rule.id}.md" in made
+
+
+@pytest.mark.parametrize("rule", CONTRACT.rules, ids=lambda rule: rule.id)
+def test_the_page_of_a_rule_says_all_that_is_said_under_it_in_both_languages(rule: Rule) -> None:
+    text = rule_page(CONTRACT, rule)
+    assert f"{rule.sentence}\n\n{cy(f'rule.{rule.id}')}\n" in text
+    assert f"Version / Fersiwn: {rule.version}" in text
+    for says in sayings_of(CONTRACT, rule.id):
+        mends = CONTRACT.sayings[says].mend, cy(f"saying.{says}.mend") or ""
+        assert " / ".join(re.sub(r"{\w+}", "…", mend) for mend in mends) in text
     assert "{" not in text
+
+
+SEVERITIES = list(Severity).index
+
+
+def test_the_severity_of_a_rule_is_the_worst_of_what_is_said_under_it() -> None:
+    worst = {
+        rule.id: min((severity_of(CONTRACT, rule.id, says) for says in sayings_of(CONTRACT, rule.id)), key=SEVERITIES)
+        for rule in CONTRACT.rules
+    }
+    assert worst == {rule.id: rule.severity for rule in CONTRACT.rules}
+
+
+def test_every_check_is_asked_on_the_page_of_its_rule() -> None:
+    pages = {rule.id: rule_page(CONTRACT, rule) for rule in CONTRACT.rules}
+    for check in CONTRACT.checks:
+        asked = [line for line in pages[check.rule].splitlines() if f"`{check.column}`" in line and check.sheet in line]
+        assert asked, check.code
+
+
+def test_a_page_says_what_is_asked_in_words() -> None:
+    page = rule_page(CONTRACT, CONTRACT.rule("V15"))
+    assert (
+        "divided by “Contract hours a week”, lies between 0.02513 and 0.02615, where “Role” is SUPPORT or DRIVER"
+        in page
+    )
+
+
+def test_a_page_shows_rows_that_break_the_rule_beside_rows_that_keep_it() -> None:
+    assert rule_page(CONTRACT, CONTRACT.rule("V09")).endswith(
+        """
+| ACTIVITY | Row / Rhes | People enrolled<br>Pobl ar y gofrestr | People attended<br>Pobl a fynychodd |
+| --- | --- | --- | --- |
+| breaks the rule / yn torri'r rheol | 2 | `8` | **`9`** |
+| keeps the rule / yn cadw'r rheol | 2 | `8` | `8` |
+"""
+    )
+
+
+def test_a_page_shows_the_other_returns_that_an_example_rests_on() -> None:
+    months = tuple(Other(months_before=number, sheets={"CARERS": ({"short_breaks": "4"},)}) for number in (0, 1))
+    copied = Other(is_of_another_provider=True, sheets={"CARERS": ({"short_breaks": "5"},)})
+    fails, passes = ({"CARERS": ({"short_breaks": number},)} for number in ("4", "5"))
+    at = (Place("CARERS", 2, "short_breaks"),)
+    example = Shown(rule="V09", says="row_twice", at=at, fails=fails, passes=passes, others=(*months, copied))
+    contract = with_check(CONTRACT, "V09-ACTIVITY-people_attended-more_attended_than_enrolled", says="row_twice")
+    page = rule_page(contract, contract.rule("V09"), [example])
+    for told in ("of the same provider", "for the same month", "1 months before", "of another provider"):
+        assert told in page
+    assert page.count("| either way / y naill ffordd neu'r llall | 2 | `4` |") == 2
 
 
 def test_the_indicator_catalogue_holds_every_indicator() -> None:
@@ -152,3 +288,29 @@ def test_a_blank_return_is_a_workbook_by_name_too(tmp_path: Path) -> None:
     result = CliRunner().invoke(blank, [str(tmp_path / "return.csv")])
     assert result.exit_code == 2
     assert "must end in .xlsx" in result.output
+
+
+# --- the rules on the screen ------------------------------------------------------------------------------------------
+
+
+def test_the_rules_are_listed_with_their_versions() -> None:
+    shown = CliRunner().invoke(rules, []).output
+    assert all(f"│ {rule.id} " in shown for rule in CONTRACT.rules)
+
+
+def test_one_rule_is_shown_as_its_page() -> None:
+    assert CliRunner().invoke(rules, ["v09"]).output == rule_page(CONTRACT, CONTRACT.rule("V09")) + "\n"
+
+
+def test_a_program_reads_the_rules_with_what_is_said_in_both_languages() -> None:
+    [told] = json.loads(CliRunner().invoke(rules, ["F04", "--json"]).output)
+    assert (told["rule"], told["version"], told["severity"], told["scope"]) == ("F04", 1, "error", "file")
+    said = {one["says"]: (one["severity"], one["mend"]["cy"]) for one in told["said"]}
+    assert said["ENCODING_UNKNOWN"] == ("error", cy("saying.ENCODING_UNKNOWN.mend"))
+    assert said["ENCODING_UTF16"][0] == "note"
+
+
+def test_a_rule_that_there_is_not_is_misuse() -> None:
+    shown = CliRunner().invoke(rules, ["V99"])
+    assert shown.exit_code == 2
+    assert "V99 is no rule" in shown.output

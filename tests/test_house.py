@@ -26,7 +26,7 @@ TOP_LEVEL = {
     "LICENSE",
     "CHANGELOG.md",
 }
-MODULES = sorted(path for package in PACKAGES for path in (HOUSE / package).rglob("*.py"))
+MODULES = sorted(path for package in (*PACKAGES, "bench") for path in (HOUSE / package).rglob("*.py"))
 # A migration is a list of what was done, as long as that was.
 WRITTEN_BY_HAND = [path for path in MODULES if path.parent.name != "versions"]
 DECLARES_AT_RUN_TIME = [path for path in MODULES if path.relative_to(HOUSE).parts[0] in PACKAGES[:3]]

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from dayops_pipeline.cli.sample import sample
-from dayops_pipeline.cli.score import _FOUND, Place, answer_key, score
+from dayops_pipeline.cli.score import answer_key, found_places, score
 from dayops_pipeline.definitions import build
 from dayops_pipeline.nightly import Done, Step, months, night
 from expectations.rules import CONTRACT
@@ -99,10 +99,9 @@ def test_every_delivered_file_ends_in_exactly_one_state_with_its_reason(faulty: 
 
 
 def test_every_planted_fault_is_found_at_its_exact_place_and_nothing_else(faulty: Walk) -> None:
-    found: dict[bool, list[Place]] = {False: [], True: []}
-    for path, rule, sheet, row, column, follows in faulty.rows(_FOUND):
-        found[follows].append((path, rule, sheet, row, column))
-    result = score(answer_key(faulty.returns), found[False], found[True])
+    with faulty.engine.connect() as connection:
+        found, following = found_places(connection)
+    result = score(answer_key(faulty.returns), found, following)
     assert (result.missed, result.beside) == ((), ())
     assert result.planted.total() > 50
 

@@ -21,6 +21,7 @@ from dayops_pipeline.sample.baseline import baseline
 from dayops_pipeline.sample.books import Row
 from dayops_pipeline.sample.folder import Answer, Order, prepared, register, write_sample
 from dayops_pipeline.sample.holds import broken
+from dayops_pipeline.sample.mending import mended
 from dayops_pipeline.sample.nation import adults, nation, shares
 from dayops_pipeline.sample.planting import Planter
 from dayops_pipeline.sample.returns import Posting, Return, postings, written_up
@@ -308,6 +309,17 @@ def test_rows_that_stand_twice_share_their_key_and_are_both_named(fresh: Path) -
         assert (len(answers), keys[:half]) == (2, keys[half:])
 
 
+def test_putting_back_what_the_key_says_gives_the_sound_return(fresh: Path, tmp_path: Path) -> None:
+    write_sample(prepared(replace(COMMITTED, faults=0)), tmp_path)
+    compared, answers = 0, [one for one in _key(fresh) if one["kind"] != "nil_reason_missing"]
+    for file in {one["file"] for one in answers if one["refuses"] != "file"}:
+        of_file = [one for one in answers if one["file"] == file]
+        assert all(one["was"] for one in of_file)
+        assert _trimmed(mended(CONTRACT, _opened(fresh / file), of_file)) == _trimmed(_opened(tmp_path / file))
+        compared += 1
+    assert compared > 4
+
+
 def test_no_row_has_two_faults_that_do_not_follow_from_each_other(fresh: Path) -> None:
     places = Counter(
         (one["file"], one["sheet"], one["row"])
@@ -469,6 +481,13 @@ def _at(cells: Cells, answer: Answer) -> str | None:
     row = cells[int(str(answer["row"])) - 1]
     at = columns.index(str(answer["column"]))
     return row[at] if at < len(row) else None
+
+
+def _trimmed(sheets: dict[str, Cells]) -> dict[str, Cells]:
+    """Cells without the blanks at the end of a code, which a row may gain or lose when it moves."""
+    return {
+        title: [[cell and (cell.strip() or None) for cell in row] for row in rows] for title, rows in sheets.items()
+    }
 
 
 # --- the calendar -----------------------------------------------------------------------------------------------------

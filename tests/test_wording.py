@@ -9,6 +9,7 @@ import pytest
 
 from expectations.codes import CODE_LISTS
 from expectations.contract import Contract, Pattern, Saying, Severity
+from expectations.examples import EXAMPLES, Described
 from expectations.findings import Finding
 from expectations.headers import FLAW_RULES
 from expectations.indicators import BREAKDOWNS, INDICATORS
@@ -31,6 +32,7 @@ from expectations.wording import (
 )
 
 ROOT = Path(__file__).parent.parent
+VERDICTS = ("fails", "passes")
 
 
 def placeholders(text: str) -> set[str]:
@@ -61,6 +63,7 @@ def wanted() -> Iterator[str]:
         yield from (f"shape.{column.name}" for column in sheet.columns if isinstance(column.kind, Pattern))
     yield from (f"code.{name}.{code}" for name, codes in CODE_LISTS.items() for code in codes)
     yield from (f"saying.{says}.{part}" for says in CONTRACT.sayings for part in ("message", "mend"))
+    yield from (f"example.{one.says}.{part}" for one in EXAMPLES if isinstance(one, Described) for part in VERDICTS)
     yield from (f"breakdown.{name}" for name in BREAKDOWNS)
     for indicator in INDICATORS:
         parts = ["title", "definition", "numerator", *(["denominator"] if indicator.denominator else [])]
@@ -91,6 +94,12 @@ def test_placeholders_agree_between_the_languages() -> None:
 def test_units_of_measures_and_of_columns_have_their_phrases() -> None:
     units = {measure.unit for indicator in INDICATORS for measure in indicator.measures}
     assert [unit for unit in units for language in LANGUAGES if not phrase(f"measure_unit.{unit}", language)] == []
+
+
+def test_every_query_across_sheets_has_its_phrase() -> None:
+    asked = {f"across.{check.query}" for check in CONTRACT.joins()}
+    asked |= {f"between.{check.query}" for check in CONTRACT.comparisons()}
+    assert asked == {key for key in phrases() if key.startswith("across.")}
 
 
 def test_every_reason_and_check_has_a_saying() -> None:

@@ -15,6 +15,7 @@ COMMANDS = {
     "sample": "dayops_pipeline.cli.sample:sample",
     "blank": "dayops_pipeline.cli.documents:blank",
     "documents": "dayops_pipeline.cli.documents:documents",
+    "rules": "dayops_pipeline.cli.rules:rules",
     "returns": "dayops_pipeline.cli.look:returns",
     "findings": "dayops_pipeline.cli.look:findings",
     "indicators": "dayops_pipeline.cli.look:indicators",

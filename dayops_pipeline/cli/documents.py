@@ -10,6 +10,7 @@ import click
 from expectations.contract import Profile
 
 CONTRACT_DOCS = Path("docs/contract")
+RULE_LOCK = "rules.lock"
 
 
 def blank_bytes(profile: Profile, language: str) -> bytes:
@@ -27,16 +28,19 @@ def blank_bytes(profile: Profile, language: str) -> bytes:
 
 
 def contract_documents() -> dict[str, bytes]:
-    """Return the content of every file of docs/contract, by name."""
+    """Return the content of every file of docs/contract, by its name there."""
     from expectations import documents as made
+    from expectations.rule_pages import rule_catalogue, rule_page
     from expectations.rules import CONTRACT
+    from expectations.versions import rule_lock
     from expectations.wording import LANGUAGES
 
     texts = {
         "dictionary.md": made.dictionary(CONTRACT),
-        "rules.md": made.rule_catalogue(CONTRACT),
+        "rules.md": rule_catalogue(CONTRACT),
         "indicators.md": made.indicator_catalogue(),
-    }
+        RULE_LOCK: rule_lock(CONTRACT),
+    } | {f"rules/{rule.id}.md": rule_page(CONTRACT, rule) for rule in CONTRACT.rules}
     forms = {
         f"blank_{profile.value.lower()}_{language}.xlsx": blank_bytes(profile, language)
         for profile in Profile
@@ -68,9 +72,21 @@ def blank(file: Path, profile: str, language: str) -> None:
 def documents(folder: Path) -> None:
     """Write the data dictionary, the catalogues and the blank returns to FOLDER (docs/contract).
 
+    Nothing is written where a rule asks something else than rules.lock in FOLDER says, and has the same version.
+
     Example: dayops documents
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    _must_be_new_versions(folder / RULE_LOCK)
     for name, content in contract_documents().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
         click.echo(f"{folder / name}: {len(content):,} bytes")
+
+
+def _must_be_new_versions(lock: Path) -> None:
+    from expectations.rules import CONTRACT
+    from expectations.versions import too_old
+
+    told = too_old(CONTRACT, lock.read_text(encoding="utf-8")) if lock.exists() else []
+    if told:
+        raise click.ClickException("; ".join(told))

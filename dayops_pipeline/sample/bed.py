@@ -14,13 +14,26 @@ _TRIES = 25
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A row that was changed to plant a fault, as it stands now, and the row that stood there before; None if none."""
+
+    sheet: str
+    row: Row
+    was: Row | None
+
+
+@dataclass(frozen=True, slots=True)
 class Planted:
-    """A fault: the check that it breaks, the row that its finding names (None: the sheet), and what it follows from."""
+    """A fault: the check that it breaks, the row that its finding names (None: the sheet), and what it follows from.
+
+    Taking all of `changes` back mends it.
+    """
 
     check: AnyCheck
     sheet: str
     row: Row | None
     consequence_of: str | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(slots=True)
@@ -39,6 +52,7 @@ class Bed:
     locked_sheets: set[str] = field(default_factory=set)
     strays: set[str] = field(default_factory=set)
     without_strays: set[str] = field(default_factory=set)
+    changes: list[Change] = field(default_factory=list)
 
     def broken_by(self, check: RowCheck) -> list[Planted]:
         """Break the check in one place if that can be done, and tell where it is now broken, and what with it."""
@@ -67,12 +81,14 @@ class Bed:
         rows = self.told.sheets[sheet]
         at = next(index for index, one in enumerate(rows) if one is row)
         rows[at] = changed
+        self.changes.append(Change(sheet, changed, row))
         self.use(changed)
 
     def add(self, sheet: str, row: Row) -> None:
         """Let `row` stand somewhere in the sheet."""
         rows = self.told.sheets[sheet]
         rows.insert(self.rng.randint(0, len(rows)), row)
+        self.changes.append(Change(sheet, row, None))
         self.use(row)
 
     def use(self, row: Row) -> None:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from dayops_pipeline.sample.baseline import baseline
-from dayops_pipeline.sample.bed import Planted
+from dayops_pipeline.sample.bed import Change, Planted
 from dayops_pipeline.sample.chance import stream
 from dayops_pipeline.sample.days import BASELINE_MONTHS
 from dayops_pipeline.sample.file_faults import FILE_FAULTS, FileFault, Parcel, Place, again, spoil_file
@@ -40,7 +41,8 @@ _NAMINGS = (
     "{period} {name} day services return{version}",
     "Return {name} ({period}){version}",
 )
-Answer = dict[str, str | int | None]
+Answer = dict[str, Any]
+"""A planted fault: where it is and what it breaks; `was` tells what stood in each cell that was changed for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ class Sample:
         parcel = Parcel(posting, hand, self._name(posting, hand), list(pages.values()))
         if fault is None:
             parcel.data = file_bytes(hand, parcel.pages)
-            answers = [_row_answer(parcel, pages[one.sheet], one) for one in planted]
+            before = _before(parcel, pages, planted)
+            answers = [_row_answer(parcel, pages, one, before) for one in planted]
         else:
             places = spoil_file(fault, parcel, self._rng(fault.says, posting))
             answers = [_file_answer(parcel, pages, one) for one in places]
@@ -179,7 +182,7 @@ def _file_faults(order: Order, posted: tuple[Posting, ...]) -> dict[int, FileFau
 # --- the answer key ---------------------------------------------------------------------------------------------------
 
 
-def _answer(parcel: Parcel, **facts: str | int | None) -> Answer:
+def _answer(parcel: Parcel, **facts: Any) -> Answer:
     posting = parcel.posting
     return {
         "file": parcel.name,
@@ -190,8 +193,8 @@ def _answer(parcel: Parcel, **facts: str | int | None) -> Answer:
     }
 
 
-def _row_answer(parcel: Parcel, of_sheet: Page, planted: Planted) -> Answer:
-    check = planted.check
+def _row_answer(parcel: Parcel, pages: dict[str, Page], planted: Planted, before: dict[str, Page]) -> Answer:
+    check, of_sheet = planted.check, pages[planted.sheet]
     row = None if planted.row is None else of_sheet.row_number(planted.row)
     value = None if row is None else of_sheet.cells[row - 1][of_sheet.columns.index(check.column)]
     return _answer(
@@ -206,7 +209,28 @@ def _row_answer(parcel: Parcel, of_sheet: Page, planted: Planted) -> Answer:
         value=None if row is None else shown(value),
         refuses=_refuses(check),
         consequence_of=planted.consequence_of,
+        was=[cell for change in planted.changes for cell in _was(change, pages[change.sheet], before[change.sheet])],
     )
+
+
+def _before(parcel: Parcel, pages: dict[str, Page], planted: list[Planted]) -> dict[str, Page]:
+    """Return the pages that were changed as they would stand without the faults, but with the rows that were added."""
+    changes = [change for one in planted for change in one.changes]
+    was = {id(change.row): change.was for change in changes}
+    rows = {name: [was.get(id(row)) or row for row in pages[name].rows] for name in {one.sheet for one in changes}}
+    contract = contract_for(parcel.posting.period)
+    return {name: page(parcel.hand, contract.sheet(name), sound) for name, sound in rows.items()}
+
+
+def _was(change: Change, now: Page, before: Page) -> Iterator[dict[str, Any]]:
+    """Yield each cell that was changed with the text that stood there, or the row that was added."""
+    row = now.row_number(change.row)
+    if change.was is None:
+        yield {"sheet": change.sheet, "row": row, "added": True}
+        return
+    for at, column in enumerate(now.columns):
+        if change.was.get(column) != change.row.get(column):
+            yield {"sheet": change.sheet, "row": row, "column": column, "was": shown(before.cells[row - 1][at])}
 
 
 def _refuses(check: AnyCheck) -> str | None:
@@ -232,6 +256,7 @@ def _file_answer(parcel: Parcel, pages: dict[str, Page], place: Place) -> Answer
         value=value,
         refuses="file" if str(place.severity) == "error" else None,
         consequence_of=None,
+        was=[],
     )
 
 

@@ -5,7 +5,7 @@ hold. Faults that refuse a whole service or a whole return are kept rare, and th
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from dayops_pipeline.sample.across import ACROSS
@@ -91,7 +91,9 @@ class Planter:
         return min(self.counts[check.rule], _ENOUGH_OF_A_RULE), self.counts[_kind(check)], self.counts[check.code]
 
     def _try(self, bed: Bed, check: AnyCheck) -> bool:
-        planted = [] if check.sheet in bed.locked_sheets else _broken_by(bed, check, self.before)
+        bed.changes.clear()
+        broken = [] if check.sheet in bed.locked_sheets else _broken_by(bed, check, self.before)
+        planted = [replace(one, changes=tuple(bed.changes)) for one in broken]
         bed.planted += planted
         for one in planted:
             self.counts.update((one.check.rule, _kind(one.check), one.check.code))

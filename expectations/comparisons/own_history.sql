@@ -23,7 +23,7 @@ select
   join usual using (provider_id, service_id)
  where now.period = $this_month
    and now.measure = $column
-   and abs(now.amount::double - usual.middle) > greatest(5 * 1.4826 * usual.apart, usual.middle / 4, 10)
+   and abs(now.amount::double - usual.middle) > greatest(5 * 1.4826 * usual.apart, usual.middle * 0.4, 10)
    and now.has_changed_since_month is not true
    and now.has_changed_since_year is not true
  order by all
