@@ -12,9 +12,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -366,12 +368,13 @@ def told(planted: Sequence[Planted], where: str, content: str) -> list[str]:
     return [
         f"{one.canary.kind} {one.canary.text!r} ({one.file}, {one.place}) in {where}"
         for one in planted
-        if any(spelt in content for spelt in {*one.canary.spellings, *map(_in_json, one.canary.spellings)})
+        if any(spelt in content for spelt in _all_spellings(one.canary))
     ]
 
 
-def _in_json(text: str) -> str:
-    return json.dumps(text)[1:-1]
+@cache
+def _all_spellings(canary: Canary) -> frozenset[str]:
+    return frozenset({*canary.spellings, *(json.dumps(spelt)[1:-1] for spelt in canary.spellings)})
 
 
 def in_tables(planted: Sequence[Planted], url: str, restricted: bool = False) -> list[str]:
@@ -410,8 +413,16 @@ def in_files(planted: Sequence[Planted], folders: Iterable[Path], but: Iterable[
     found: list[str] = []
     for path in (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()):
         if not any(path.is_relative_to(one) for one in left_out):
-            found += told(planted, str(path), path.read_bytes().decode(errors="replace"))
+            found += told(planted, str(path), "\n".join(_contents(path)))
     return found
+
+
+def _contents(path: Path) -> Iterator[str]:
+    """Yield the content of a file, and of the files that are packed in it."""
+    yield path.read_bytes().decode(errors="replace")
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as packed:
+            yield from (packed.read(name).decode(errors="replace") for name in packed.namelist())
 
 
 def _search(planted: Sequence[Planted], home: Path) -> tuple[list[str], int]:

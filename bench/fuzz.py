@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,8 +42,8 @@ class Fate:
     identity: "Identity | None" = None
 
 
-def sources(folder: Path) -> list[Path]:
-    """Return the sound and half-sound returns that mutants are made of: the tests' sample, and made-up ones."""
+def made_up(folder: Path) -> list[Path]:
+    """Return what mutants are made of: the tests' sample, and sound returns that are made up for it in `folder`."""
     from click.testing import CliRunner
 
     from dayops_pipeline.cli.sample import sample
@@ -51,12 +51,12 @@ def sources(folder: Path) -> list[Path]:
     made = CliRunner().invoke(sample, [str(folder), "--providers", "24", "--months", "2026-08..2026-09", "--seed", "7"])
     if made.exit_code:
         raise SystemExit(made.output)
-    returns = [
-        path
-        for where in (SOURCES, folder)
-        for path in sorted(where.iterdir())
-        if path.suffix in (".xlsx", ".ods", ".zip")
-    ]
+    return [*readable(SOURCES), *readable(folder)]
+
+
+def readable(folder: Path) -> list[Path]:
+    """Return the returns of a folder that can be taken apart, without the largest."""
+    returns = [path for path in sorted(folder.iterdir()) if path.suffix in (".xlsx", ".ods", ".zip")]
     return [path for path in returns if path.stat().st_size <= _LARGEST_SOURCE and _is_readable(path)]
 
 
@@ -208,21 +208,21 @@ def troubles_of(fate: Fate) -> list[str]:
     return told
 
 
-def run(count: int, seed: int, workers: int, tell: Callable[[str], None], only: int | None = None) -> list[Fate]:
-    """Return the fates of `count` mutants, or of the one whose number is `only`."""
-    with tempfile.TemporaryDirectory(prefix="dayops-fuzz-") as made, tempfile.TemporaryDirectory() as work:
-        of = sources(Path(made))
-        numbers = [only] if only is not None else range(count)
-        all_fates: list[Fate] = []
+def run(
+    sources: Sequence[Path], seed: int, numbers: Sequence[int], workers: int, tell: Callable[[str], None]
+) -> list[Fate]:
+    """Return the fates of the mutants with these numbers."""
+    all_fates: list[Fate] = []
+    with tempfile.TemporaryDirectory(prefix="dayops-fuzz-") as work:
         for start in range(0, len(numbers), _BATCH):
-            mutants = [mutant(seed, number, of) for number in numbers[start : start + _BATCH]]
+            mutants = [mutant(seed, number, sources) for number in numbers[start : start + _BATCH]]
             batch = fates(mutants, Path(work), workers)
             all_fates += batch
             for fate in batch:
                 _tell_troubles(fate, seed, tell)
-                fate.mutant = Mutant(fate.mutant.number, fate.mutant.source, fate.mutant.done, b"")
+                fate.mutant = replace(fate.mutant, data=b"")
             tell(f"{len(all_fates)} of {len(numbers)}")
-        return all_fates
+    return all_fates
 
 
 def _tell_troubles(fate: Fate, seed: int, tell: Callable[[str], None]) -> None:
@@ -275,9 +275,11 @@ def main() -> None:
     asked.add_argument("--only", type=int, default=None, help="the number of one mutant, to see what becomes of it")
     asked.add_argument("--workers", type=int, default=2)
     given = asked.parse_args()
-    sys.stdout.write(f"seed {given.seed}\n")
-    began = time.perf_counter()
-    found = run(given.count, given.seed, given.workers, lambda line: print(line, flush=True), given.only)
+    print(f"seed {given.seed}")
+    began, numbers = time.perf_counter(), range(given.count) if given.only is None else [given.only]
+    with tempfile.TemporaryDirectory(prefix="dayops-fuzz-") as folder:
+        sources = made_up(Path(folder))
+        found = run(sources, given.seed, numbers, given.workers, lambda line: print(line, flush=True))
     print(table(found, given.seed, time.perf_counter() - began))
     if given.only is not None:
         print(found[0].mutant.source, found[0].mutant.done, found[0].findings, sep="\n")
