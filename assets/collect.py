@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Literal
 
 import dagster as dg
 
+from assets.decisions import note_decisions, note_trail
 from assets.periods import MONTHS, OWNERS
 from resources.house import House
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import sqlalchemy as sa
 
     from expectations.contract import Code
@@ -52,13 +55,14 @@ def collect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str],
     from resources.source import Source
 
     archive, collected = Archive(settings.archive_dir), Collected()
+    note_decisions(engine, archive)
     _bring_in(engine, archive, Source(settings.returns), collected)
     identify(engine, settings, is_month, collected)
     return collected
 
 
 def recollect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str], bool]) -> Collected:
-    """Note every delivery in the archive's book again, in a warehouse that has lost them; the source is not asked."""
+    """Note all that stands in the archive's books again, in a warehouse that has lost it; the source is not asked."""
     from resources.archive import Archive
 
     archive, collected = Archive(settings.archive_dir), Collected()
@@ -68,6 +72,8 @@ def recollect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str
     for start in range(0, len(deliveries), _AT_ONCE):
         _note(engine, deliveries[start : start + _AT_ONCE], collected)
     _note_register(engine, archive, [one for one in book if one.kind == "register"], collected)
+    note_decisions(engine, archive)
+    note_trail(engine, archive)
     identify(engine, settings, is_month, collected)
     return collected
 
@@ -176,6 +182,16 @@ def identify(
         _record(engine, settings, unknown[job.submission_id], identity, findings)
         collected.refused.update({finding.says for finding in findings})
         collected.months.update([str(identity.period)] if identity and not findings else [])
+
+
+def named_in(file: "Path", submission_id: int, settings: "Settings") -> "Named":
+    """Return what the RETURN sheet of one file says, read in a child as every file is."""
+    from resources.reading import Died, run_in_children
+    from resources.returns import Job, identify_file
+
+    job = Job(submission_id, file, settings.limits)
+    [(_, outcome)] = run_in_children(identify_file, [job], settings.limits, 1)
+    return _died(outcome) if isinstance(outcome, Died) else outcome.value
 
 
 def _died(outcome: "Died") -> "Named":
@@ -338,8 +354,8 @@ def _answer(
     settings: "Settings", submission: "Submission", identity: "Identity | None", findings: "list[Finding]"
 ) -> None:
     """Reply at once: a file that is refused here may belong to no month whose run would reply."""
-    from expectations.replies import Subject, make_reply, write_replies
-    from expectations.rules import CONTRACT
+    from expectations.replies import Subject
+    from resources.replies import Job, write_reply
     from warehouse.ledger import Identity
 
     said = identity or Identity(None, None, None, None)
@@ -355,7 +371,7 @@ def _answer(
         submission_no=int(said.submission_no or 0),
         language=said.language,
     )
-    write_replies(settings.reply_dir, [make_reply(CONTRACT, subject, findings)])
+    write_reply(Job(subject, tuple(findings), settings.reply_dir, settings.annotated_dir))
 
 
 @dg.asset(group_name="collect", kinds={"python", "file"}, owners=OWNERS)

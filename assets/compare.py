@@ -5,9 +5,7 @@ loading, when it is known which returns stand, and is done again for every month
 """
 
 import time
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -29,16 +27,21 @@ ASSET = "compared_returns"
 def compare(engine: "sa.Engine", store: "RestrictedStore", period: str) -> "list[Finding]":
     """Hold the month's current returns against others, note what was found in the ledger, and return it."""
     from expectations import comparisons
+    from expectations.decisions import waived
     from expectations.rules import contract_for
-    from warehouse import history, ledger
+    from warehouse import decisions, history, ledger
 
     contract = contract_for(period)
     with engine.begin() as connection:
         facts = history.compared_facts(connection, contract, period)
         files = {one.submission_id: one.sha256 for one in ledger.submissions(connection, period)}
+        rules = decisions.waived_in_month(connection, period)
     unlike = comparisons.compare(contract, facts, period)
     findings = [
-        _finding(check, one, _column_number(store, files[one.submission_id], check))
+        waived(
+            _finding(check, one, _column_number(store, files[one.submission_id], check)),
+            rules.get(one.submission_id, {}),
+        )
         for check in contract.comparisons()
         for one in unlike[check.code]
     ]
@@ -90,10 +93,9 @@ def compared_returns(context: dg.AssetExecutionContext, house: House) -> dg.Mate
     from warehouse.connection import connect
 
     began, engine, period = time.perf_counter(), connect(house.warehouse_url()), context.partition_key
-    today = datetime.now(ZoneInfo(house.settings().timezone)).date()
     found = compare(engine, house.restricted(), period)
     with engine.begin() as connection:
-        late = ledger.overdue(connection, period, today)
+        late = ledger.overdue(connection, period, house.today())
         counts = [*ledger.findings_by_rule(connection, period), ledger.RuleCount(EXPECTED, "note", len(late), 0)]
     return dg.MaterializeResult(
         metadata={

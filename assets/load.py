@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from assets.decisions import book_trail
 from assets.periods import MONTHS, OWNERS
 from resources.house import House
 
@@ -28,6 +29,7 @@ class Loaded:
     submissions: int = 0
     rows: Counter[str] = field(default_factory=Counter)
     withdrawn: int = 0
+    replaced: int = 0
 
 
 def load(engine: "sa.Engine", store: "RestrictedStore", period: str) -> Loaded:
@@ -44,17 +46,23 @@ def load(engine: "sa.Engine", store: "RestrictedStore", period: str) -> Loaded:
         waiting = ledger.unloaded(connection, period)
     for submission in waiting:
         try:
-            loaded.rows.update(_load_one(engine, store, submission))
+            loaded.rows.update(load_one(engine, store, submission))
             loaded.submissions += 1
         except LoadError as error:
             problems.append(str(error))
     if problems:
         raise LoadError(" ".join(problems))
     loaded.withdrawn = _settle(engine, period)
+    loaded.replaced = _note_replaced(engine, period)
     return loaded
 
 
-def _load_one(engine: "sa.Engine", store: "RestrictedStore", submission: "Submission") -> dict[str, int]:
+def load_one(engine: "sa.Engine", store: "RestrictedStore", submission: "Submission") -> dict[str, int]:
+    """Load what was accepted of one submission; return the rows by table.
+
+    Raises:
+        LoadError: It could not be loaded; nothing has changed.
+    """
     from expectations.months import first_day
     from resources.restricted import read_sheets
     from warehouse import facts, ledger
@@ -81,19 +89,30 @@ def _settle(engine: "sa.Engine", period: str) -> int:
     return len(withdrawn)
 
 
+def _note_replaced(engine: "sa.Engine", period: str) -> int:
+    """Leave a trail of the refused rows that a later version has put right."""
+    from warehouse import ledger, readmission
+
+    with engine.begin() as connection:
+        return readmission.note_replaced(connection, period, ledger.contract_version())
+
+
 @dg.asset(
     partitions_def=MONTHS, deps=["checked_returns"], group_name="load", kinds={"python", "postgres"}, owners=OWNERS
 )
 def loaded_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """The month's accepted rows in the warehouse, every version of every return, with the current one marked."""
+    from resources.archive import Archive
     from warehouse.connection import connect
 
-    began = time.perf_counter()
-    loaded = load(connect(house.warehouse_url()), house.restricted(), context.partition_key)
+    began, engine = time.perf_counter(), connect(house.warehouse_url())
+    loaded = load(engine, house.restricted(), context.partition_key)
+    readmitted = book_trail(engine, Archive(house.settings().archive_dir))
     return dg.MaterializeResult(
         metadata={
             "submissions": loaded.submissions,
             "withdrawn": loaded.withdrawn,
+            "rows_readmitted": readmitted,
             "rows": loaded.rows.total(),
             "rows_by_table": dg.MetadataValue.json(dict(sorted(loaded.rows.items()))),
             "seconds": round(time.perf_counter() - began, 2),

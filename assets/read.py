@@ -71,7 +71,31 @@ def refusals(flaws: "Mapping[int, tuple[Flaw, ...]]") -> "dict[int, list[Finding
     }
 
 
-def _record(engine: "sa.Engine", refused: "Mapping[int, list[Finding]]") -> None:
+def read_again(engine: "sa.Engine", store: "RestrictedStore", submission_ids: Iterable[int]) -> None:
+    """Have submissions read from the archive and judged again when their month is run next."""
+    from warehouse import quarantine
+
+    with engine.begin() as connection:
+        files = quarantine.judge_again(connection, submission_ids)
+    for sha256 in files:
+        store.forget_cells(sha256)
+
+
+def unread(submissions: "Iterable[Submission]") -> "list[Submission]":
+    """Return the submissions that there is something to read of: of those that were refused, those to be judged again.
+
+    Under another contract a file that could not be read may be readable.
+    """
+    from expectations.rules import contract_for
+
+    def is_settled(one: "Submission") -> bool:
+        return one.state == "refused" and one.contract_version == contract_for(str(one.period)).version
+
+    return [one for one in submissions if not is_settled(one)]
+
+
+def record(engine: "sa.Engine", refused: "Mapping[int, list[Finding]]") -> None:
+    """Note the files that are refused whole, each with its findings."""
     from warehouse import ledger
 
     for submission_id, findings in refused.items():
@@ -92,11 +116,11 @@ def read_returns(context: dg.AssetExecutionContext, house: House) -> dg.Material
     engine = connect(house.warehouse_url())
     with engine.begin() as connection:
         submissions = ledger.submissions(connection, context.partition_key)
-    open_ones = [one for one in submissions if one.state != "refused"]
+    open_ones = unread(submissions)
     archive = Archive(settings.archive_dir)
     flaws = read(open_ones, archive, store, settings)
     refused = refusals(flaws)
-    _record(engine, refused)
+    record(engine, refused)
     reasons = Counter(flaw.says for of_file in flaws.values() for flaw in of_file)
     return dg.MaterializeResult(
         metadata={

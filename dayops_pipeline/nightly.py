@@ -49,7 +49,7 @@ def due_steps(house: House, instance: "dg.DagsterInstance") -> list[Step]:
 
     runs.bury_the_dead(instance)
     with connect(house.warehouse_url()).begin() as connection:
-        due = ledger.due_months(connection)
+        due = ledger.due_months(connection, house.today())
     return in_order({*due, *runs.cut_short(instance, MONTHS.get_partition_keys())})
 
 
@@ -87,6 +87,16 @@ def months(house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, i
     """Run every month that is due, and then the figures of every month that this has changed."""
     yield from _run_all(due_steps(house, instance), house, instance, tell)
     yield from _run_all(list(figure_steps(house)), house, instance, tell)
+
+
+def these_months(
+    periods: Iterable[str], house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, int, int], None]
+) -> Iterator[Done]:
+    """Run the months named, due or not, and the figures that this has changed, unless other months wait for a night."""
+    runs.bury_the_dead(instance)
+    yield from _run_all(in_order(periods), house, instance, tell)
+    if not due_steps(house, instance):
+        yield from _run_all(list(figure_steps(house)), house, instance, tell)
 
 
 def _run_all(

@@ -16,7 +16,7 @@ class Finding:
 
     `row` counts from 1 as their spreadsheet does and `cell` is its address there ("F17"); `value` is what stands there
     as typed, masked where the column is sensitive; `says` and `facts` make the sentence in either language; where
-    `caused_by` is given, mending that finding mends this one.
+    `caused_by` is given, mending that finding mends this one; `waiver` names the waiver that makes a note of it.
     """
 
     submission_id: int
@@ -32,6 +32,7 @@ class Finding:
     expected: str | None = None
     other: str | None = None
     caused_by: str | None = None
+    waiver: str | None = None
 
     @property
     def finding_id(self) -> str:
@@ -64,7 +65,10 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All that checking says of one submission; `header` is its RETURN row as normalised, by column."""
+    """All that checking says of one submission; `header` is its RETURN row as normalised, by column.
+
+    `waivers` names the waivers that it was judged under; None where it was refused before any row was looked at.
+    """
 
     submission_id: int
     state: str
@@ -74,6 +78,12 @@ class Verdict:
     rows_read: int = 0
     rows_accepted: int = 0
     header: Mapping[str, object] = field(default_factory=dict)
+    waivers: tuple[str, ...] | None = None
+
+
+def submission_id_of(sha256: str) -> int:
+    """Return the number of the submission whose bytes have the hash `sha256`."""
+    return int(sha256[:15], 16)
 
 
 def letters(column: int) -> str:

@@ -65,6 +65,11 @@ def ask(checks: Sequence[RowCheck], frame: "pd.DataFrame", period: str) -> "dict
     return broken
 
 
+def prepare() -> None:
+    """Do beforehand what the first question would wait for: Great Expectations takes seconds to import."""
+    _whole_frame()
+
+
 def _can_fail(check: RowCheck, frame: "pd.DataFrame") -> bool:
     """Tell whether any row could break `check`: none does where there is nothing to look at."""
     if isinstance(check, Present):

@@ -216,14 +216,18 @@ _PLAIN = re.compile(r"[+-]?[\d.,:/-]*\d%?|[A-Z]{1,3}\d+")
 
 
 def say(contract: Contract, finding: Finding, language: Language) -> tuple[str, str]:
-    """Return what is wrong, and how to mend it; a fact that the finding lacks is said to be missing."""
+    """Return what is wrong, and how to mend it; a fact that the finding lacks is said to be missing.
+
+    Where a waiver has made a note of the finding, what is wrong ends with that.
+    """
     facts = _facts(contract, finding, language)
     saying = contract.sayings[finding.says]
     english = {"message": saying.message, "mend": saying.mend}
     message, mend = (
         (cy(f"saying.{finding.says}.{part}") if language == "cy" else None) or words for part, words in english.items()
     )
-    return message.format_map(facts), mend.format_map(facts)
+    waived = f" {phrase('reply.waived', language, waiver=finding.waiver)}" if finding.waiver else ""
+    return message.format_map(facts) + waived, mend.format_map(facts)
 
 
 def shown_value(contract: Contract, finding: Finding) -> str | None:
@@ -236,6 +240,8 @@ def shown_value(contract: Contract, finding: Finding) -> str | None:
 
 def on_one_line(text: str) -> str:
     """Return text that somebody else wrote with blanks for its line breaks and other letters that cannot be seen."""
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 

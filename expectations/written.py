@@ -126,8 +126,8 @@ def _code(list_name: str, text: str) -> Parsed:
     plain = text.translate(_DASHES).casefold()
     if plain in codes:
         return _mended(codes[plain], codes[plain], text, "dash" if plain != text.casefold() else "case")
-    number = _figure(text)
-    same = [code for code in CODE_LISTS[list_name] if number is not None and _figure(code) == number]
+    number = figure_in(text)
+    same = [code for code in CODE_LISTS[list_name] if number is not None and figure_in(code) == number]
     # A spreadsheet shows the code "1.0" as 1, and some programs write the code "1" as 1.0.
     return _mended(same[0], same[0], text, "number") if same else Parsed(None, text)
 
@@ -184,13 +184,14 @@ _FIGURE = re.compile(r"[+-]?(\d{1,30}|\d{1,3}(,\d{3}){1,9})(\.\d{1,30})?|[+-]?\.
 _STANDS_FOR_NONE = re.compile(r"-9{3,}")
 
 
-def _figure(text: str) -> Decimal | None:
+def figure_in(text: str) -> Decimal | None:
+    """Return the figure that `text` is, commas between thousands allowed; None where it is none."""
     is_figure = _FIGURE.fullmatch(text) and not _STANDS_FOR_NONE.fullmatch(text)
     return Decimal(text.replace(",", "")) if is_figure else None
 
 
 def _count(text: str) -> Parsed:
-    number = _figure(text)
+    number = figure_in(text)
     if number is None:
         return Parsed(None, text)
     is_whole = number == number.to_integral_value()
@@ -199,7 +200,7 @@ def _count(text: str) -> Parsed:
 
 
 def _amount(places: int, text: str) -> Parsed:
-    number = _figure(text)
+    number = figure_in(text)
     if number is None:
         return Parsed(None, text)
     exact = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

@@ -1,16 +1,20 @@
-"""The raw archive: every delivered file byte for byte under its SHA-256, and the book of deliveries beside it.
+"""The raw archive: every delivered file byte for byte under its SHA-256, and beside it the books.
 
-The warehouse can be dropped and rebuilt from this folder alone. Nothing in it is ever changed.
+There is a book of deliveries, one of decisions, and one of rows that were admitted after they had been refused. The
+warehouse can be dropped and rebuilt from this folder alone. Nothing in it is ever changed: a book only grows.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
+
+from expectations.decisions import Decision, decision_of, entry_of
+from expectations.readmissions import Readmission, readmission_of
 
 _PIECE = 1 << 20
 
@@ -53,11 +57,39 @@ class Archive:
             part.unlink(missing_ok=True)
         return sha256, size
 
+    # --- the books ----------------------------------------------------------------------------------------------------
+
     def enter(self, deliveries: list[Delivery]) -> None:
-        """Write the deliveries into the book, durably."""
-        lines = [json.dumps({**asdict(one), "received_at": one.received_at.isoformat()}) + "\n" for one in deliveries]
+        """Write the deliveries into their book, durably."""
+        self._write("deliveries", ({**asdict(one), "received_at": one.received_at.isoformat()} for one in deliveries))
+
+    def deliveries(self) -> Iterator[Delivery]:
+        """Yield every delivery in the book, in the order of arrival; a line cut short by a crash is passed over."""
+        for entry in self._entries("deliveries"):
+            yield Delivery(**{**entry, "received_at": datetime.fromisoformat(entry["received_at"])})
+
+    def decide(self, decisions: Iterable[Decision]) -> None:
+        """Write the decisions into their book, durably."""
+        self._write("decisions", map(entry_of, decisions))
+
+    def decisions(self) -> Iterator[Decision]:
+        """Yield every decision in the book, in the order in which they were made."""
+        yield from map(decision_of, self._entries("decisions"))
+
+    def trace(self, readmissions: Iterable[Readmission]) -> None:
+        """Write what was admitted after it had been refused into its book, durably."""
+        self._write(
+            "readmissions", ({**asdict(one), "admitted_at": one.admitted_at.isoformat()} for one in readmissions)
+        )
+
+    def readmissions(self) -> Iterator[Readmission]:
+        """Yield everything in the book that was admitted after it had been refused."""
+        yield from map(readmission_of, self._entries("readmissions"))
+
+    def _write(self, name: str, entries: Iterable[Mapping[str, object]]) -> None:
+        lines = [json.dumps(entry) + "\n" for entry in entries]
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.folder / "deliveries.jsonl").open("a+b") as book:
+        with (self.folder / f"{name}.jsonl").open("a+b") as book:
             # A line that was cut short must not spoil the next one.
             if book.tell() and not _ends_a_line(book):
                 book.write(b"\n")
@@ -65,17 +97,15 @@ class Archive:
             book.flush()
             os.fsync(book.fileno())
 
-    def deliveries(self) -> Iterator[Delivery]:
-        """Yield every delivery in the book, in the order of arrival; a line cut short by a crash is passed over."""
-        book = self.folder / "deliveries.jsonl"
+    def _entries(self, name: str) -> Iterator[dict[str, Any]]:
+        book = self.folder / f"{name}.jsonl"
         if not book.exists():
             return
         for line in book.read_text(encoding="utf-8").splitlines():
             try:
-                entry = json.loads(line)
+                yield json.loads(line)
             except json.JSONDecodeError:
                 continue
-            yield Delivery(**{**entry, "received_at": datetime.fromisoformat(entry["received_at"])})
 
 
 def _copied(stream: BinaryIO, part: Path) -> tuple[str, int]:

@@ -1,6 +1,8 @@
 """The house as a Dagster resource: one way for assets to reach settings, archive, restricted store and warehouse."""
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -22,6 +24,10 @@ class House(dg.ConfigurableResource):
 
         given: dict[str, Any] = {"home": self.home, "returns": self.returns, "warehouse_url": self.warehouse}
         return load_settings(**{name: value for name, value in given.items() if value is not None})
+
+    def today(self) -> date:
+        """Return today's date where the collection is run: what is due and which waivers hold goes by it."""
+        return datetime.now(ZoneInfo(self.settings().timezone)).date()
 
     def warehouse_url(self) -> str:
         """Return the warehouse's SQLAlchemy address, starting the embedded server where none is named."""

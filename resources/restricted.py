@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class StoredSheet:
     """One sheet of a submission: `table` has the contract's columns and `_row`, `meta` what must be known beside it.
 
-    Cells as submitted keep `meta["name"]`, the sheet's name in their file; `meta["headers"]`, for each column its
-    number (1 is A) and its header as written; and `meta["problems"]`, cells that could not be read (row, column name
-    or None, column number, code, shown).
+    Cells as submitted keep `meta["name"]`, the sheet's name in their file; `meta["header_row"]`, where its header
+    stands; `meta["headers"]`, for each column its number (1 is A) and its header as written; and `meta["problems"]`,
+    cells that could not be read (row, column name or None, column number, code, shown).
     """
 
     table: "pa.Table"
@@ -41,6 +41,10 @@ class RestrictedStore:
     def judged(self, sha256: str) -> Path:
         """Return where the typed, accepted rows of a file lie."""
         return self.folder / "judged" / sha256[:2] / f"{sha256}.arrow"
+
+    def forget_cells(self, sha256: str) -> None:
+        """Delete the cells of a file, so that it is read again from the archive."""
+        self.cells(sha256).unlink(missing_ok=True)
 
 
 def write_sheets(path: Path, sheets: Mapping[str, StoredSheet], about: Mapping[str, Any] | None = None) -> None:

@@ -187,7 +187,8 @@ def _stored(sheet: Sheet, header: Header, grid: Grid, counts_from_1904: bool) ->
     arrays[ROW] = pa.array([number for number, _ in filled], pa.int32())
     headers = {name: list(at) for name, at in header.columns.items()}
     problems = _problems(header, [*grid.problems, *_of_columns(sheet, header, filled, counts_from_1904)])
-    return StoredSheet(pa.table(arrays), {"name": grid.name, "headers": headers, "problems": problems})
+    meta = {"name": grid.name, "header_row": header.row, "headers": headers, "problems": problems}
+    return StoredSheet(pa.table(arrays), meta)
 
 
 def _problems(header: Header, problems: Iterable[CellProblem]) -> list[dict[str, Any]]:

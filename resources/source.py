@@ -86,14 +86,17 @@ class Source:
         if is_file:
             raise SourceError(f"{self.address} is a file: name the folder that it lies in.")
 
-    def listing(self) -> list[Listed]:
-        """Return every finished file, in the order of names; unfinished uploads and hidden files are left alone."""
+    def listing(self, *, is_return: bool = False) -> list[Listed]:
+        """Return every finished file, in the order of names; unfinished uploads and hidden files are left alone.
+
+        The CSV files of a folder below this one are one return together, and where `is_return` those in this one too.
+        """
         self._files.invalidate_cache()
         self.must_be_there()
         self._listed_at = time.monotonic()
         found: Mapping[str, Mapping[str, Any]] = self._files.find(self._root, detail=True)
         files = [self._listed(path, about) for path, about in sorted(found.items())]
-        return _with_folders([one for one in files if not _NOT_YET.search(one.name)])
+        return _with_folders([one for one in files if not _NOT_YET.search(one.name)], is_return=is_return)
 
     def must_stand_still(self, listed: Listed, fetched_bytes: int) -> None:
         """Look once more at a file that was fetched.
@@ -171,12 +174,12 @@ def _written_at(about: Mapping[str, Any]) -> datetime | None:
             return None
 
 
-def _with_folders(files: list[Listed]) -> list[Listed]:
+def _with_folders(files: list[Listed], *, is_return: bool) -> list[Listed]:
     """Put the CSV files of each folder together: they are one return. The register stands by itself."""
     folders: dict[str, list[Listed]] = {}
     others: list[Listed] = []
     for one in files:
-        is_sheet = one.name.lower().endswith(".csv") and one.name != REGISTER and "/" in one.path
+        is_sheet = one.name.lower().endswith(".csv") and one.name != REGISTER and ("/" in one.path or is_return)
         if is_sheet:
             folders.setdefault(one.path.rpartition("/")[0], []).append(one)
         else:

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
@@ -17,6 +18,9 @@ from sqlalchemy import Connection
 
 from resources.embedded import EmbeddedServer
 from resources.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from operating import Command, Operation
 
 SERVER_DIR = "TESTS_POSTGRES_DIR"
 TEMPLATE = "dayops_template"
@@ -103,6 +107,27 @@ def c(scratch: str) -> Iterator[Connection]:
 def settings(tmp_path: Path, database: str) -> Settings:
     """Settings whose home is this test's own folder, and whose warehouse is this test's own database."""
     return load_settings(environ={}, file=tmp_path / "none.toml", home=tmp_path / ".dayops", warehouse_url=database)
+
+
+@pytest.fixture
+def operation(settings: Settings) -> "Operation":
+    """A house that returns can be delivered to, without Dagster."""
+    from operating import Operation
+
+    return Operation(settings)
+
+
+@pytest.fixture
+def dayops(operation: "Operation", monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> "Command":
+    """The command line over that house, on the same day."""
+    from operating import Command
+
+    assert operation.settings.warehouse_url is not None
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DAYOPS_HOME", str(operation.settings.home))
+    monkeypatch.setenv("DAYOPS_WAREHOUSE_URL", operation.settings.warehouse_url.get_secret_value())
+    monkeypatch.setattr("resources.house.House.today", lambda _: operation.today)
+    return Command()
 
 
 def _a_database(server: EmbeddedServer, model: str) -> Iterator[str]:

@@ -149,8 +149,8 @@ def test_what_is_no_return_is_refused_with_its_reason(engine: sa.Engine, setting
 def test_a_refused_file_without_a_month_is_answered(engine: sa.Engine, settings: Settings) -> None:
     deliver(settings, "notes.xlsx", xlsx_bytes({"Notes": [["a"], ["b"]]}))
     gathered(engine, settings)
-    replies = [path.suffix for path in settings.reply_dir.rglob("*") if path.is_file()]
-    assert sorted(replies) == [".json", ".txt"]
+    replies = [path.name.partition(".")[2] for path in settings.reply_dir.rglob("*") if path.is_file()]
+    assert sorted(replies) == ["html", "jsonl", "verdict.json"]
 
 
 def test_the_register_is_kept_and_is_no_return(engine: sa.Engine, settings: Settings) -> None:

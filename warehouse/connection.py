@@ -1,6 +1,9 @@
 """The way into the warehouse, bringing it up to date, and dropping it."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -53,6 +56,30 @@ def _tell_no_values(context: ExceptionContext) -> None:
         error.args = (without_values(error),)
         if context.sqlalchemy_exception is not None:
             context.sqlalchemy_exception.args = error.args
+
+
+@contextmanager
+def undone(engine: Engine) -> Iterator[Connection]:
+    """Give a connection whose work is undone at the end, whatever happens: nobody else ever sees it."""
+    with engine.connect() as connection:
+        transaction = connection.begin()
+        try:
+            yield connection
+        finally:
+            transaction.rollback()
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Stands for an engine where all must happen within one transaction: what it begins is a savepoint of that."""
+
+    connection: Connection
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Give the connection, in a savepoint of its transaction."""
+        with self.connection.begin_nested():
+            yield self.connection
 
 
 def migrate(url: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 
 from expectations.contract import Severity
 from expectations.findings import Level
+from expectations.readmissions import Cause
 from expectations.sheets import RETURN
 from warehouse.columns import check_of, comment_of, is_nullable, type_of
 from warehouse.metadata import metadata
@@ -83,6 +84,9 @@ class Submission(Base):
         server_default=text("false"), comment="Whether this submission stands for its provider and month."
     )
     contract_version: Mapped[str | None] = mapped_column(comment="Version of the contract that it was last judged by.")
+    waivers: Mapped[list[str] | None] = mapped_column(
+        ARRAY(Text), comment="The waivers that it was judged under; null where no row of it was looked at."
+    )
     loaded_version: Mapped[str | None] = mapped_column(
         comment="Version of the contract under which it was loaded; stale where it was judged anew since.",
         info=_RUNNING,
@@ -175,6 +179,7 @@ class Finding(Base):
     expected: Mapped[str | None] = mapped_column(comment="What was expected.")
     other: Mapped[str | None] = mapped_column(comment="What it was compared with.")
     caused_by: Mapped[str | None] = mapped_column(comment="The finding that, once mended, mends this one.")
+    waiver_id: Mapped[str | None] = mapped_column(comment="The waiver that makes a note of it, if any.")
 
     __table_args__ = (
         CheckConstraint(_in("severity", Severity), name="severity"),
@@ -240,6 +245,44 @@ class RegisteredService(Base):
     )
 
 
+class Readmission(Base):
+    """One row that had been refused and stands now."""
+
+    __tablename__ = "readmission"
+
+    submission_id: Mapped[int] = _submission_key()
+    sheet: Mapped[str] = mapped_column(primary_key=True, comment="Sheet.")
+    row_number: Mapped[int] = _number("Row in the provider's own sheet, from 1.")
+    admitted_at: Mapped[datetime] = mapped_column(primary_key=True, comment="When it was admitted.")
+    rules: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="The rules that had refused it.")
+    refused_version: Mapped[str] = mapped_column(comment="Version of the contract that had refused it.")
+    admitted_by: Mapped[str] = mapped_column(
+        comment="What admitted it: rule_mended, waiver, numbering (another submission made its number good), or"
+        " resubmission (a later version has an accepted row of the same key)."
+    )
+    admitted_version: Mapped[str] = mapped_column(comment="Version of the contract that admitted it.")
+    waivers: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="The waivers that admitted it; else empty.")
+    replaced_by: Mapped[int | None] = mapped_column(
+        BigInteger,
+        ForeignKey("landing.submission.submission_id", ondelete="CASCADE"),
+        comment="The submission whose row took its place, for a resubmission.",
+    )
+    replaced_row: Mapped[int | None] = mapped_column(comment="The row that took its place there.")
+    is_booked: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="Whether the archive's book has it, from which a rebuild notes it again."
+    )
+
+    __table_args__ = (
+        CheckConstraint(_in("admitted_by", get_args(Cause)), name="admitted_by"),
+        CheckConstraint("(admitted_by = 'resubmission') = (replaced_by is not null)", name="replaced_by"),
+        {
+            "schema": "landing",
+            "comment": "The trail of rows that had been refused and stand now. It tells what happened, so it is no part"
+            " of the state hash.",
+        },
+    )
+
+
 class Waiver(Base):
     """One rule that does not refuse for a while."""
 
@@ -253,8 +296,41 @@ class Waiver(Base):
     reason: Mapped[str] = mapped_column(comment="Why.")
     approved_by: Mapped[str] = mapped_column(comment="Who approved it.")
     expires_on: Mapped[date] = mapped_column(comment="The last day on which it holds.")
+    decided_at: Mapped[datetime] = mapped_column(comment="When it was granted.")
+    revoked_at: Mapped[datetime | None] = mapped_column(comment="When it was revoked, if it was.")
+    revoked_by: Mapped[str | None] = mapped_column(comment="Who revoked it.")
+    revoked_reason: Mapped[str | None] = mapped_column(comment="Why it was revoked.")
 
     __table_args__ = (
         CheckConstraint("period_to >= period_from", name="period_to"),
         {"schema": "landing", "comment": "Rules that are waived, by whom and until when."},
+    )
+
+
+class Revert(Base):
+    """One decision that an earlier version of a return stands again."""
+
+    __tablename__ = "revert"
+
+    revert_id: Mapped[str] = mapped_column(primary_key=True, comment="Name of the revert.")
+    provider_id: Mapped[str] = mapped_column(comment="The provider.")
+    period: Mapped[date] = mapped_column(comment="First day of the month.")
+    submission_no: Mapped[int] = mapped_column(comment="Number of the version that stands again.")
+    set_aside: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), comment="SHA-256 of each file that stands no more: the later versions that had come by then."
+    )
+    reason: Mapped[str] = mapped_column(comment="Why.")
+    decided_by: Mapped[str] = mapped_column(comment="Who decided it.")
+    decided_at: Mapped[datetime] = mapped_column(comment="When it was decided.")
+    undone_at: Mapped[datetime | None] = mapped_column(comment="When it was undone, if it was.")
+    undone_by: Mapped[str | None] = mapped_column(comment="Who undid it.")
+    undone_reason: Mapped[str | None] = mapped_column(comment="Why it was undone.")
+
+    __table_args__ = (
+        CheckConstraint("cardinality(set_aside) > 0", name="set_aside"),
+        Index(None, "provider_id", "period"),
+        {
+            "schema": "landing",
+            "comment": "Decisions that an earlier version of a return stands: the last in force holds for its month.",
+        },
     )

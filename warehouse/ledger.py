@@ -1,14 +1,14 @@
 """The ledger: what was delivered, what each submission says it is, what was found in it, and which one is current.
 
-Every function works inside the caller's transaction. What is current follows from the set of submissions alone, never
-from the order in which they came. Rows of returns are loaded by `facts`.
+Every function works inside the caller's transaction. What is current follows from submissions and decisions alone,
+never from the order in which they came. Rows of returns are loaded by `facts`; decisions are noted by `decisions`.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,10 +18,14 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, delet
 from expectations.contract import Count, Day, Flag, Kind, Month, Severity
 from expectations.discretion import discreet_cell
 from expectations.findings import Finding, Normalisation, Quarantined, Verdict
+from expectations.findings import submission_id_of as submission_id_of  # the ledger's own name for a submission
 from expectations.months import first_day
 from expectations.rules import CONTRACT
 from expectations.sheets import RETURN
-from warehouse import landing  # noqa: F401 - its tables hang on the metadata
+from warehouse import (
+    landing,  # noqa: F401 - its tables hang on the metadata
+    readmission,
+)
 from warehouse.connection import without_values
 from warehouse.metadata import metadata
 
@@ -52,6 +56,7 @@ class Submission:
     file_name: str
     is_current: bool
     contract_version: str | None
+    waivers: list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +85,6 @@ class RuleCount:
     severity: str
     count: int
     submissions: int
-
-
-def submission_id_of(sha256: str) -> int:
-    """Return the number of the submission whose bytes have the hash `sha256`."""
-    return int(sha256[:15], 16)
 
 
 def contract_version() -> str:
@@ -160,9 +160,12 @@ def record_verdict(c: Connection, verdict: Verdict) -> None:
     judged = hashlib.sha256(repr((contract_version(), counts, said, rows)).encode()).hexdigest()
     known = c.scalar(select(_SUBMISSION.c.verdict_sha256).where(_SUBMISSION.c.submission_id == verdict.submission_id))
     if known != judged:
+        refused = readmission.refused_rows(c, verdict.submission_id)
         _replace_rows(c, verdict.submission_id, rows)
         _put(c, verdict.submission_id, loaded_version=_STALE, verdict_sha256=judged, **counts, **said)
-    _put(c, verdict.submission_id, contract_version=contract_version())
+        readmission.note_admitted(c, verdict, refused, contract_version())
+    waivers = None if verdict.waivers is None else list(verdict.waivers)
+    _put(c, verdict.submission_id, contract_version=contract_version(), waivers=waivers)
 
 
 _COMPARED = [check.rule for check in CONTRACT.comparisons()]
@@ -221,17 +224,18 @@ _CURRENT_NOW = text("""
      where submission_id = any(:current) and not is_current
 """)
 
-_CURRENT = text("""
-    select distinct on (provider_id) submission_id
-      from landing.submission
-     where period = :month and state in ('accepted', 'queried')
-     order by provider_id, submission_no desc, received_at desc, sha256 desc
-""")
+_CURRENT = text("select submission_id from landing.current_at('infinity') where period = :month")
+
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(concat('settle ', cast(:month as date)), 0))")
 
 
 def settle_current(c: Connection, period: str) -> None:
-    """Make current, of each provider, the sound submission with the highest number; then the latest; then by hash."""
+    """Make current, of each provider, the sound submission with the highest number; then the latest; then by hash.
+
+    Those that a revert in force has set aside do not count (`landing.current_at` says it all).
+    """
     month = first_day(period)
+    c.execute(_ONE_AT_A_TIME, {"month": month})
     current = list(c.scalars(_CURRENT, {"month": month}))
     c.execute(_NONE_CURRENT, {"month": month, "current": current})
     c.execute(_CURRENT_NOW, {"current": current})
@@ -256,15 +260,20 @@ _DUE = text("""
       from landing.submission
      where period is not null
        and (contract_version is distinct from :version
+            or waivers is distinct from landing.waivers_in_force(provider_id, period, :today) and waivers is not null
             or state in ('accepted', 'queried') and loaded_version is distinct from :version
             or state not in ('accepted', 'queried') and loaded_version is not null)
      order by period desc
 """)
 
 
-def due_months(c: Connection) -> list[str]:
-    """Return the months with a submission that still has to be read, checked or loaded, newest first."""
-    return [f"{month:%Y-%m}" for month in c.scalars(_DUE, {"version": contract_version()})]
+def due_months(c: Connection, today: date | None = None) -> list[str]:
+    """Return the months with a submission that still has to be read, checked or loaded, newest first.
+
+    A submission that was judged under other waivers than hold `today` (in UTC where it is not given) is due again.
+    """
+    day = today or datetime.now(UTC).date()
+    return [f"{month:%Y-%m}" for month in c.scalars(_DUE, {"version": contract_version(), "today": day})]
 
 
 # --- what is known ----------------------------------------------------------------------------------------------------
@@ -326,6 +335,7 @@ def _finding(row: RowMapping) -> Finding:
         expected=row["expected"],
         other=row["other"],
         caused_by=row["caused_by"],
+        waiver=row["waiver_id"],
     )
 
 
@@ -384,7 +394,7 @@ def _rows_of(verdict: Verdict) -> _RowsByTable:
 def _finding_row(submission_id: int, number: int, found: Finding) -> tuple[object, ...]:
     what = (found.finding_id, found.rule, found.severity.value, found.level, found.says)
     place = (found.sheet, found.row, found.column, found.cell, _shown_value(found.sheet, found.column, found.value))
-    return (submission_id, number, *what, *place, found.expected, found.other, found.caused_by)
+    return (submission_id, number, *what, *place, found.expected, found.other, found.caused_by, found.waiver)
 
 
 def _normalisation_row(submission_id: int, number: int, mended: Normalisation) -> tuple[object, ...]:

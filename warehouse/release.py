@@ -22,7 +22,9 @@ from sqlalchemy import Connection, delete, insert, literal, select, text, tuple_
 from expectations.codes import CODE_LISTS
 from expectations.indicators import ALL, BREAKDOWNS, INDICATORS
 from expectations.reference import WALES, authorities, note_codes, regions
+from expectations.rules import CONTRACT
 from expectations.wording import cy
+from warehouse.decisions import waivers_of_month
 from warehouse.figures import KEY, code_label, indicator_value, protected_indicator
 from warehouse.figures import release as release_table
 from warehouse.indicators import asked, periods_of, query
@@ -133,7 +135,12 @@ def _quality(c: Connection, period: date) -> Row:
         "period": f"{period:%Y-%m}",
         "about": "Returns and services of the month. A provider with services in two areas is counted in both.",
         "areas": areas,
+        "waivers": [{**one, **_waived_rule(one["rule_id"])} for one in waivers_of_month(c, period)],
     }
+
+
+def _waived_rule(rule_id: str) -> Row:
+    return _both("rule", CONTRACT.rule(rule_id).sentence, f"rule.{rule_id}")
 
 
 def _plain(value: object) -> object:

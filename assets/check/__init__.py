@@ -5,9 +5,7 @@ How a return is read, answered or loaded does not belong here. `judge` and `numb
 
 import time
 from collections.abc import Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -21,7 +19,10 @@ from expectations.rules import CONTRACT
 from resources.house import House
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from warehouse.ledger import RuleCount
+    from warehouse.quarantine import Count
 
 __all__ = ["Checked", "Judged", "Numbered", "check", "checked_returns", "judge", "number"]
 
@@ -43,10 +44,10 @@ def checked_returns(context: dg.AssetExecutionContext, house: House) -> dg.Mater
     from warehouse.connection import connect
 
     began, engine, period = time.perf_counter(), connect(house.warehouse_url()), context.partition_key
-    today = datetime.now(ZoneInfo(house.settings().timezone)).date()
-    checked = check(engine, house.restricted(), period, today)
+    checked = check(engine, house.restricted(), period, house.today())
     with engine.begin() as connection:
         counts = ledger.findings_by_rule(connection, period)
+        aside = _quarantine(connection, period)
     return dg.MaterializeResult(
         metadata={
             "submissions": checked.submissions,
@@ -56,6 +57,7 @@ def checked_returns(context: dg.AssetExecutionContext, house: House) -> dg.Mater
             "rows_quarantined": checked.rows_quarantined,
             "findings": sum(one.count for one in counts),
             "worst_rules": _worst(counts),
+            **aside,
             "seconds": round(time.perf_counter() - began, 2),
         },
         check_results=results_of(CHECKED, counts),
@@ -67,7 +69,32 @@ def _worst(counts: "Iterable[RuleCount]") -> dg.TableMetadataValue:
     sentences = {rule.id: rule.sentence for rule in CONTRACT.rules}
     worst = sorted(counts, key=lambda one: (-one.count, one.rule))[:_WORST]
     kinds = {"rule": "string", "severity": "string", "findings": "int", "submissions": "int", "sentence": "string"}
-    rows = [(one.rule, one.severity, one.count, one.submissions, sentences.get(one.rule, "")) for one in worst]
+    return _table(
+        kinds, ((one.rule, one.severity, one.count, one.submissions, sentences.get(one.rule, "")) for one in worst)
+    )
+
+
+def _quarantine(connection: "sa.Connection", period: str) -> dict[str, dg.TableMetadataValue | int]:
+    """Return how many rows are in quarantine, by sheet and by rule: of the month, and of all months."""
+    from warehouse import quarantine
+    from warehouse.quarantine import Chosen
+
+    ours, every = Chosen(period=period), Chosen()
+    return {
+        "quarantine_by_sheet": _sizes("sheet", quarantine.by_sheet(connection, ours)),
+        "quarantine_by_rule": _sizes("rule", quarantine.by_rule(connection, ours)[:_WORST]),
+        "rows_quarantined_all_months": quarantine.size(connection, every),
+        "quarantine_by_sheet_all_months": _sizes("sheet", quarantine.by_sheet(connection, every)),
+        "quarantine_by_rule_all_months": _sizes("rule", quarantine.by_rule(connection, every)[:_WORST]),
+    }
+
+
+def _sizes(name: str, counts: "Iterable[Count]") -> dg.TableMetadataValue:
+    kinds = {name: "string", "rows": "int", "submissions": "int"}
+    return _table(kinds, ((one.name, one.rows, one.submissions) for one in counts))
+
+
+def _table(kinds: dict[str, str], rows: Iterable[tuple[str | int, ...]]) -> dg.TableMetadataValue:
     return dg.TableMetadataValue(
         records=[dg.TableRecord(dict(zip(kinds, row, strict=True))) for row in rows],
         schema=dg.TableSchema(columns=[dg.TableColumn(name, kind) for name, kind in kinds.items()]),

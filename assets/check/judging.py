@@ -6,7 +6,7 @@ database is needed here.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from assets.check.numbering import timely
 from assets.check.telling import Teller, Told, with_causes
 from assets.check.verdicts import RETURN, Asked, Judged, Submissions, verdicts
 from expectations.contract import Contract, Sheet, Unique
+from expectations.decisions import waived
 from expectations.findings import Finding
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 SERVICES, SERVICE = "SERVICES", "service_id"
 
+WaivedRules = Mapping[int, Mapping[str, str]]
+"""For each submission, the rules that are waived for it, each with the name of the waiver."""
+
+NOTHING_WAIVED: WaivedRules = {}
+
 
 def judge(
     contract: Contract,
@@ -32,15 +38,17 @@ def judge(
     submissions: Submissions,
     today: date,
     outside: Mapping[int, Sequence[Finding]] | None = None,
+    waived_rules: WaivedRules = NOTHING_WAIVED,
 ) -> dict[int, Judged]:
     """Return what the rules say of each submission for the month `period` (YYYY-MM).
 
-    Findings from `outside`, such as the reader's, are told first, and an error among them refuses its submission.
+    Findings from `outside`, such as the reader's, are told first, and an error among them refuses its submission. Of
+    what `waived_rules` names for a submission nothing is left but notes.
 
     Raises:
         CannotAsk: A check could not be asked; nothing is judged then.
     """
-    return ask_month(contract, period, submissions, today).verdicts(outside or {})
+    return ask_month(contract, period, submissions, today, waived_rules).verdicts(outside or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class AskedMonth:
     contract: Contract
     submissions: Submissions
     asked: Mapping[str, Asked]
+    waived: WaivedRules = field(default_factory=dict)
 
     def refused(self) -> set[int]:
         """Return the submissions that their own content refuses."""
@@ -64,24 +73,42 @@ class AskedMonth:
     def verdicts(self, outside: Mapping[int, Sequence[Finding]]) -> dict[int, Judged]:
         """Return what becomes of each submission, with the findings from `outside` told first."""
         returns = self.asked[RETURN]
-        placed = {key: [_placed(returns, one) for one in findings] for key, findings in outside.items()}
+        placed = {
+            key: [waived(_placed(returns, one), self.waived.get(key, {})) for one in findings]
+            for key, findings in outside.items()
+        }
         return verdicts(self.contract, self.asked, self.submissions, placed)
 
 
-def ask_month(contract: Contract, period: str, submissions: Submissions, today: date) -> AskedMonth:
+def ask_month(
+    contract: Contract, period: str, submissions: Submissions, today: date, waived_rules: WaivedRules = NOTHING_WAIVED
+) -> AskedMonth:
     """Ask every check of the contract of the month's submissions, sheet by sheet and then across the sheets.
 
     Raises:
         CannotAsk: A check could not be asked.
     """
-    asked = {sheet.name: _asked(contract, sheet, period, submissions) for sheet in contract.sheets}
+    asked = {sheet.name: _asked(contract, sheet, period, submissions, waived_rules) for sheet in contract.sheets}
     _ask_timely(asked[RETURN], period, today)
     if len(asked[RETURN].batch):
         typed = {name: _for_joins(one) for name, one in asked.items()}
         _ask_across(contract, asked, typed, period, is_late=False)
+        # Before what follows from a refused row: a row that is let stand refuses no others.
+        _waive(asked, waived_rules)
         _refuse_with_service(asked)
+        _waive(asked, waived_rules)
         _ask_across(contract, asked, typed, period, is_late=True)
-    return AskedMonth(contract, submissions, asked)
+        _waive(asked, waived_rules)
+    return AskedMonth(contract, submissions, asked, waived_rules)
+
+
+def _waive(asked: Mapping[str, Asked], rules: WaivedRules) -> None:
+    for sheet in asked.values() if rules else ():
+        sheet.told = _let_stand(sheet.told, rules)
+
+
+def _let_stand(told: Iterable[Told], rules: WaivedRules) -> list[Told]:
+    return [replace(one, finding=waived(one.finding, rules.get(one.finding.submission_id, {}))) for one in told]
 
 
 def _ask_timely(returns: Asked, period: str, today: date) -> None:
@@ -103,7 +130,7 @@ def _placed(returns: Asked, finding: Finding) -> Finding:
 # --- one sheet --------------------------------------------------------------------------------------------------------
 
 
-def _asked(contract: Contract, sheet: Sheet, period: str, submissions: Submissions) -> Asked:
+def _asked(contract: Contract, sheet: Sheet, period: str, submissions: Submissions, rules: WaivedRules) -> Asked:
     stored = {
         submission_id: sheets[sheet.name] for submission_id, sheets in submissions.items() if sheet.name in sheets
     }
@@ -114,7 +141,7 @@ def _asked(contract: Contract, sheet: Sheet, period: str, submissions: Submissio
     batch = without(batch, spoilt)
     teller = replace(teller, batch=batch)
     told = [one for one in _broken(contract, teller) if not _is_spoilt(one, spoilt)]
-    return Asked(batch, teller, with_causes([*problems, *told]))
+    return Asked(batch, teller, with_causes(_let_stand([*problems, *told], rules)))
 
 
 def _problems(teller: Teller, stored: "Mapping[int, StoredSheet]") -> list[Told]:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assets.check.judging import AskedMonth, ask_month
-from assets.check.numbering import Numbered, changes_final, number
+from assets.check.numbering import REASON_WANTED, Numbered, changes_final, number
 from expectations.findings import Finding
 from expectations.months import first_day
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from expectations.contract import Contract
+    from expectations.decisions import Waiver
     from resources.restricted import RestrictedStore, StoredSheet
     from warehouse.ledger import Submission
 
@@ -37,8 +38,9 @@ class Checked:
 class Known:
     """A submission of the month, and what is known of it from when it was last judged.
 
-    `is_judged`: under the contract in force, and the ledger has it. `is_refused`: by its file or its content, whatever
-    its number. `reason`: why it changes figures that were final. `numbering`: the names of the findings on its number.
+    `is_judged`: under the contract and the waivers in force, and the ledger has it. `is_refused`: by its file or its
+    content, whatever its number. `reason`: why it changes figures that were final. `numbering`: the names of the
+    findings on its number. `waived`: the rules that are waived for it; `waivers`: all waivers that cover it, by name.
     """
 
     submission: "Submission"
@@ -47,6 +49,8 @@ class Known:
     is_refused: bool
     reason: str | None
     numbering: tuple[str, ...]
+    waived: Mapping[str, str]
+    waivers: tuple[str, ...]
 
     @property
     def id(self) -> int:
@@ -57,13 +61,14 @@ class Known:
 def check(engine: "sa.Engine", store: "RestrictedStore", period: str, today: date) -> Checked:
     """Judge what is new in the month `period` (YYYY-MM), and again whatever its new neighbours number otherwise."""
     from expectations.rules import contract_for
-    from warehouse import ledger
+    from warehouse import decisions, ledger
 
     contract = contract_for(period)
     with engine.begin() as connection:
-        known = [_known(one, store, contract) for one in ledger.submissions(connection, period)]
+        waivers = decisions.waivers_in_force(connection, period, today)
+        known = [_known(one, store, contract, waivers) for one in ledger.submissions(connection, period)]
     fresh = [one for one in known if one.has_cells and not one.is_judged]
-    asked = ask_month(contract, period, _cells(store, fresh), today)
+    asked = ask_month(contract, period, _cells(store, fresh), today, _waived(fresh))
     refused, reasons = asked.refused(), asked.said("reason_for_change")
     known = [
         replace(one, is_refused=one.id in refused, reason=reasons.get(one.id)) if one in fresh else one for one in known
@@ -71,19 +76,30 @@ def check(engine: "sa.Engine", store: "RestrictedStore", period: str, today: dat
     numbering = _numbering(known)
     _keep(engine, store, [one for one in known if one.id in asked.submissions], asked, numbering)
     moved = [one for one in known if one.is_judged and one.numbering != _names(numbering, one)]
-    _keep(engine, store, moved, ask_month(contract, period, _cells(store, moved), today), numbering)
+    _keep(engine, store, moved, ask_month(contract, period, _cells(store, moved), today, _waived(moved)), numbering)
     return _checked(engine, period, len(fresh) + len(moved))
 
 
-def _known(submission: "Submission", store: "RestrictedStore", contract: "Contract") -> Known:
+def _known(
+    submission: "Submission", store: "RestrictedStore", contract: "Contract", waivers: "Sequence[Waiver]"
+) -> Known:
+    from expectations.decisions import waived_rules
     from resources.restricted import read_about
 
     about = read_about(store.judged(submission.sha256))
     has_cells = store.cells(submission.sha256).exists()
+    said = (submission.provider_id, str(submission.period))
+    covering = sorted(one.decision_id for one in waivers if one.covers(*said))
     is_judged = {submission.contract_version, about.get("contract")} == {contract.version}
+    is_judged = is_judged and submission.waivers == about.get("waivers") == covering
     is_refused = not has_cells or bool(about.get("is_refused"))
-    numbering = tuple(about.get("numbering", ()))
-    return Known(submission, has_cells, has_cells and is_judged, is_refused, about.get("reason"), numbering)
+    is_judged, reason, numbering = has_cells and is_judged, about.get("reason"), tuple(about.get("numbering", ()))
+    waived = waived_rules(waivers, *said)
+    return Known(submission, has_cells, is_judged, is_refused, reason, numbering, waived, tuple(covering))
+
+
+def _waived(chosen: Iterable[Known]) -> dict[int, Mapping[str, str]]:
+    return {one.id: one.waived for one in chosen if one.waived}
 
 
 def _cells(store: "RestrictedStore", chosen: Iterable[Known]) -> "dict[int, dict[str, StoredSheet]]":
@@ -107,7 +123,8 @@ def _numbering(known: Iterable[Known]) -> dict[int, list[Finding]]:
 def _numbered(one: Known) -> Numbered:
     sent = one.submission
     is_late = changes_final(str(sent.period), sent.received_at, one.reason)
-    return Numbered(one.id, sent.submission_no or 0, sent.received_at, sent.sha256, one.is_refused, is_late)
+    said = (sent.submission_no or 0, sent.received_at, sent.sha256)
+    return Numbered(one.id, *said, one.is_refused, is_late, REASON_WANTED in one.waived)
 
 
 def _names(numbering: Mapping[int, Sequence[Finding]], one: Known) -> tuple[str, ...]:
@@ -131,13 +148,14 @@ def _keep(
     outside = {one.id: [*_flaws(store, one), *numbering.get(one.id, ())] for one in chosen}
     verdicts = asked.verdicts(outside)
     for one in chosen:
-        judged = verdicts[one.id]
+        judged = replace(verdicts[one.id], waivers=one.waivers)
         about = {
             "contract": asked.contract.version,
             "state": judged.state,
             "is_refused": one.is_refused,
             "reason": one.reason,
             "numbering": _names(numbering, one),
+            "waivers": one.waivers,
         }
         write_sheets(store.judged(one.submission.sha256), judged.sheets, about)
         with engine.begin() as connection:

@@ -13,13 +13,17 @@ from expectations.contract import Profile, Severity
 from expectations.findings import Finding
 from expectations.months import BASELINE, SINCE, last_day
 
+REASON_WANTED = "V27"
+"""The rule that figures which were final change for a reason."""
+
 WALES = ZoneInfo("Europe/London")
 
 
 class Numbered(NamedTuple):
     """One submission of a return as far as numbering goes; `is_refused` where something else refuses it.
 
-    `changes_final`: it came when the month's figures were final, and gives no reason.
+    `changes_final`: it came when the month's figures were final, and gives no reason; `is_excused`: it need give none,
+    since that rule is waived.
     """
 
     submission_id: int
@@ -28,17 +32,19 @@ class Numbered(NamedTuple):
     sha256: str
     is_refused: bool
     changes_final: bool = False
+    is_excused: bool = False
 
 
-def number(submissions: Iterable[Numbered]) -> list[Finding]:
+def number(submissions: Iterable[Numbered], sent_before: int = 0) -> list[Finding]:
     """Return the findings on the numbers of one provider's submissions for one month.
 
     They are walked by number, then receipt, then hash. A number that was accepted cannot come again; one that is more
     than 1 above the highest so far has left one out; a refused number may be sent again, or followed by the next. Where
-    one was accepted, another that comes when its figures are final gives a reason.
+    one was accepted, another that comes when its figures are final gives a reason. Numbers up to
+    `sent_before` are taken to have come.
     """
     walk = sorted(submissions, key=lambda one: (one.submission_no, one.received_at, one.sha256))
-    highest, accepted, findings = 0, set[int](), list[Finding]()
+    highest, accepted, findings = sent_before, set[int](), list[Finding]()
     last = walk[-1].submission_no if walk else 0
     for one in walk:
         if one.submission_no in accepted:
@@ -47,6 +53,7 @@ def number(submissions: Iterable[Numbered]) -> list[Finding]:
             findings.append(_finding(one.submission_id, "number_skipped", one.submission_no, highest + 1))
         elif accepted and one.changes_final:
             findings.append(_without_reason(one.submission_id))
+            accepted |= {one.submission_no} if one.is_excused and not one.is_refused else set()
         elif not one.is_refused:
             accepted.add(one.submission_no)
         highest = max(highest, one.submission_no)
@@ -58,7 +65,7 @@ def _finding(submission_id: int, says: str, submission_no: int, expected: int) -
 
 
 def _without_reason(submission_id: int) -> Finding:
-    return _about_return(submission_id, "reason_for_change_missing", "reason_for_change", None, rule="V27")
+    return _about_return(submission_id, "reason_for_change_missing", "reason_for_change", None, rule=REASON_WANTED)
 
 
 def changes_final(period: str, received_at: datetime, reason: str | None) -> bool:

@@ -1,6 +1,6 @@
 """What the command line shows of the warehouse: returns by state, findings by rule, and the protected indicators."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,15 @@ _RETURNS = """
     from landing.delivery_state
     group by 1, 2
     order by 1, 2
+"""
+
+_STOOD = """
+    -- the return that stood for each provider and month at a moment, and whether it still stands
+    select to_char(stood.period, 'YYYY-MM') as period, stood.provider_id, stood.submission_no, submission.received_at,
+        submission.file_name, submission.sha256, submission.is_current as still_stands
+    from landing.current_at(:moment) as stood
+    join landing.submission using (submission_id)
+    order by stood.period desc, stood.provider_id
 """
 
 _NEWEST = "select max(period_start) from mart_v1.protected_indicator where period_kind = 'month'"
@@ -40,6 +49,11 @@ def returns(connection: sa.Connection) -> list[tuple[str, dict[str, int]]]:
         counts = months.setdefault(name, {})
         counts[state] = counts.get(state, 0) + files
     return list(months.items())
+
+
+def stood(connection: sa.Connection, moment: datetime) -> list[dict[str, Any]]:
+    """Return the return that stood for each provider and month at `moment`, newest month first."""
+    return [dict(row) for row in connection.execute(sa.text(_STOOD), {"moment": moment}).mappings()]
 
 
 def newest_month(connection: sa.Connection) -> str | None:

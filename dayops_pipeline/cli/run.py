@@ -157,13 +157,17 @@ def _night(console: "Console", settings: "Settings") -> bool:
 def rebuild_night(console: "Console", settings: "Settings") -> bool:
     """Drop the warehouse, note every archived delivery in it again, and run every month."""
     from assets.collect import recollect
+    from assets.decisions import book_trail
     from assets.periods import MONTHS
     from dayops_pipeline.nightly import months
-    from warehouse.connection import connect, drop, migrate
+    from resources.archive import Archive
+    from warehouse.connection import connect, drop, is_up_to_date, migrate
 
     def rebuilt(*night: Any) -> "Iterator[Done]":
         # Only once this night is the one that is held: another may be loading what is dropped here.
         url = _warehouse(settings)
+        if is_up_to_date(url):
+            book_trail(connect(url), Archive(settings.archive_dir))
         drop(url)
         migrate(url)
         recollect(connect(url), settings, set(MONTHS.get_partition_keys()).__contains__)

@@ -1,14 +1,18 @@
 """What a night looks like on the screen: its progress, its stages, and the tables at its end."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from dayops_pipeline.nightly import Done, Step
     from resources.settings import Settings
 
@@ -123,6 +127,92 @@ def returns_table(rows: Iterable[tuple[str, dict[str, int]]]) -> Table:
         received = sum(counts.values())
         table.add_row(month, str(received), *(str(counts.get(state, 0)) for state in states[1:]))
     return table
+
+
+def stood_table(rows: Iterable[dict[str, Any]], as_at: datetime) -> Table:
+    """Return the table of the returns that stood at a moment, by month."""
+    title = f"Returns that stood at {as_at:%Y-%m-%d %H:%M %Z}"
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    table.add_column("Month")
+    for name in ("Stood then", "Still stand", "Replaced or set aside since"):
+        table.add_column(name, justify="right")
+    counts: defaultdict[str, Counter[bool]] = defaultdict(Counter)
+    for row in rows:
+        counts[row["period"]][row["still_stands"]] += 1
+    for month, count in counts.items():
+        table.add_row(month, *(str(number) for number in (count.total(), count[True], count[False])))
+    return table
+
+
+def waiver_table(rows: Iterable[dict[str, Any]]) -> Table:
+    """Return the table of waivers."""
+    table = Table(title="Waivers", title_justify="left", title_style="bold", header_style="bold")
+    for name in ("", "Rule", "Provider", "Months", "State", "Until", "By", "Reason"):
+        table.add_column(name)
+    table.add_column("Findings", justify="right")
+    for row in rows:
+        months = f"{row['period_from']} to {row['period_to']}"
+        what = (row["waiver_id"], row["rule_id"], row["provider_id"] or "all", months, row["state"])
+        why = (str(row["expires_on"]), escape(row["approved_by"]), escape(row["reason"]))
+        table.add_row(*what, *why, f"{row['findings']:,}")
+    return table
+
+
+def readmission_table(rows: Iterable[dict[str, Any]]) -> Table:
+    """Return the table of rows that were admitted after they had been refused."""
+    table = Table(title="Admitted", title_justify="left", title_style="bold", header_style="bold")
+    for name in ("Provider", "Month", "Version", "Sheet", "Refused by", "Admitted by"):
+        table.add_column(name)
+    table.add_column("Rows", justify="right")
+    for row in rows:
+        by = " ".join((row["admitted_by"], *row["waivers"]))
+        whose = (row["provider_id"], row["period"], str(row["submission_no"]), row["sheet"])
+        table.add_row(*whose, ", ".join(row["rules"]), by, f"{len(row['rows']):,}")
+    return table
+
+
+def difference_table(counts: Iterable[dict[str, Any]]) -> Table:
+    """Return the table of rows that differ between two versions, by sheet."""
+    table = Table(title="Rows that differ", title_justify="left", title_style="bold", header_style="bold")
+    table.add_column("Sheet")
+    names = ("added", "removed", "changed", "cells")
+    for name in names:
+        table.add_column("cells changed" if name == "cells" else name, justify="right")
+    for row in counts:
+        table.add_row(row["sheet"], *(f"{row[name]:,}" for name in names))
+    return table
+
+
+def row_table(rows: Iterable[dict[str, Any]]) -> Table:
+    """Return the table of rows that differ, one line a row; of a changed row each cell with what it was."""
+    table = Table(title="Row by row", title_justify="left", title_style="bold", header_style="bold")
+    for name in ("Sheet", "Rows", "Key", "What differs"):
+        table.add_column(name)
+    for row in rows:
+        key = " ".join(str(part) for part in row["key"].values() if part is not None)
+        cells = [f"{one['column']}: {one['old']} → {one['new']}" for one in row["cells"]]
+        what = "\n".join(cells) if row["change"] == "changed" else row["change"]
+        numbers = " → ".join(str(row[name]) for name in ("old_row", "new_row") if row[name] is not None)
+        table.add_row(row["sheet"], numbers, escape(key), escape(what))
+    return table
+
+
+def effect_table(figures: Iterable[dict[str, Any]]) -> Table:
+    """Return the table of headline figures that differ with another version of a return."""
+    table = Table(title="Headline indicators", title_justify="left", title_style="bold", header_style="bold")
+    for name in ("Area", "", "Indicator"):
+        table.add_column(name)
+    for name in ("From", "To"):
+        table.add_column(name, justify="right")
+    for one in figures:
+        values = (_figure(one[name], one["decimal_places"]) for name in ("from", "to"))
+        when = "" if one["period_kind"] == "month" else f" ({one['period_kind']})"
+        table.add_row(one["area_code"], one["indicator_id"], f"{one['title']}{when}, {one['unit']}", *values)
+    return table
+
+
+def _figure(value: "Decimal | None", places: int) -> str:
+    return "none" if value is None else f"{value:,.{places + 1}f}"
 
 
 def indicator_table(title: str, rows: Iterable[tuple[str, ...]]) -> Table:

@@ -1,7 +1,8 @@
 """The views: what they are, in what order they are made, and how they are put in place.
 
-A view that a person reads stands in its own `.sql` file; those that follow from the contract are made here. Views are
-no part of the numbered migrations: whenever anything changed, all are dropped and made again in one transaction.
+A view that a person reads stands in its own `.sql` file; those that follow from the contract are made here. Views, and
+the functions beside them, are no part of the numbered migrations: whenever anything changed, all are dropped and made
+again in one transaction.
 """
 
 import re
@@ -11,11 +12,18 @@ from importlib import resources
 
 from sqlalchemy import Connection, Table, inspect
 
-from warehouse import figures
+from warehouse import figures, functions
 from warehouse.metadata import metadata
 from warehouse.tables import FACTS
 
-FILES = ("delivery_state", "area_tree", "returned_service", "expected_service", "expected_return")
+FILES = (
+    "delivery_state",
+    "quarantined_row",
+    "area_tree",
+    "returned_service",
+    "expected_service",
+    "expected_return",
+)
 """The `.sql` files, in the order in which they must be made; each begins with its view's name and meaning."""
 
 FROM_SUBMISSION = ("provider_id", "provider_sector", "profile", "lead_la")
@@ -38,7 +46,7 @@ def all_views() -> tuple[View, ...]:
 
 
 def make_views(c: Connection) -> None:
-    """Make every view, with its comments."""
+    """Make every view and function, with its comments."""
     for statement in view_statements():
         _run(c, statement)
     for view in _of_figures():
@@ -60,15 +68,27 @@ def _tables_of(schema: str) -> list[Table]:
 
 
 def drop_views(c: Connection) -> None:
-    """Drop every view of the warehouse's schemas, so that tables may change beneath them."""
-    schemas = sorted({table.schema for table in metadata.tables.values() if table.schema})
+    """Drop every view and function of the warehouse's schemas, so that tables may change beneath them."""
+    schemas = {"schemas": sorted({table.schema for table in metadata.tables.values() if table.schema})}
     views = "select schemaname, viewname from pg_views where schemaname = any(%(schemas)s)"
-    for schema, view in c.exec_driver_sql(views, {"schemas": schemas}).all():
+    for schema, view in c.exec_driver_sql(views, schemas).all():
         c.exec_driver_sql(f'drop view if exists "{schema}"."{view}" cascade')
+    calls = "select oid::regprocedure::text from pg_proc where pronamespace = any(%(schemas)s::regnamespace[])"
+    there = "select array_agg(nspname::text) from pg_namespace where nspname = any(%(schemas)s)"
+    for call in c.exec_driver_sql(calls, {"schemas": c.exec_driver_sql(there, schemas).scalar() or []}).scalars().all():
+        c.exec_driver_sql(f"drop function {call}")
 
 
 def view_statements() -> Iterator[str]:
-    """Return the statements that make every view."""
+    """Return the statements that make every view and function, each after what it needs."""
+    for function in functions.of_files():
+        yield from function.statements()
+    yield from _of_views()
+    for function in functions.of_facts(FROM_SUBMISSION):
+        yield from function.statements()
+
+
+def _of_views() -> Iterator[str]:
     for view in all_views():
         yield f"create view {view.name} as {view.select}"
         yield f"comment on view {view.name} is {_quoted(view.comment)}"

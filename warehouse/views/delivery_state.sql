@@ -46,13 +46,15 @@ select
     case
         when delivered.source_path <> delivered.first_path then 'duplicate'
         when delivered.state in ('received', 'read') then 'received'
-        when delivered.state = 'refused' or delivered.is_current or current.submission_id is null then delivered.state
+        when delivered.state = 'refused' or delivered.is_current then delivered.state
+        when aside.submission_id is null and current.submission_id is null then delivered.state
         else 'superseded'
     end as state,
     case
         when delivered.source_path <> delivered.first_path then 'same_bytes:' || delivered.first_path
         when delivered.state in ('received', 'read') then 'not_checked'
         when delivered.state = 'refused' then coalesce(found.first_error, 'refused')
+        when not delivered.is_current and aside.submission_id is not null then 'reverted_to:' || aside.reverted_to
         when not delivered.is_current and current.submission_id is not null
             then 'replaced_by:' || current.submission_no
         when delivered.state = 'queried' then 'queries:' || coalesce(found.queries, 0)
@@ -60,6 +62,7 @@ select
     end as reason
 from delivered
 left join found on found.submission_id = delivered.submission_id
+left join landing.set_aside_at('infinity') as aside on aside.submission_id = delivered.submission_id
 left join landing.submission as current
     on current.provider_id = delivered.provider_id
     and current.period = delivered.period

@@ -1,6 +1,6 @@
 """What is asked between returns: why final figures change, charges for transport, and when returns are due.
 
-Follows: 0001
+Follows: 0002
 """
 # ruff: noqa: E501 - long comments of columns
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,64 @@
+"""The operator's desk: the warehouse and the archive that the commands work on, and months run at once.
+
+What a command says and asks stands in its own module.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from dayops_pipeline.cli import screen
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from rich.console import Console
+
+    from dayops_pipeline.nightly import Done
+    from resources.archive import Archive
+    from resources.house import House
+
+
+def house() -> "House":
+    """Return the house that the settings name."""
+    from resources.house import House
+
+    return House()
+
+
+def opened(house: "House") -> "sa.Engine":
+    """Return the warehouse's engine, its tables made or brought up to date first."""
+    from warehouse.connection import connect, migrate
+
+    url = house.warehouse_url()
+    migrate(url)
+    return connect(url)
+
+
+def archive(house: "House") -> "Archive":
+    """Return the raw archive with its books."""
+    from resources.archive import Archive
+
+    return Archive(house.settings().archive_dir)
+
+
+def progress_console(*, as_json: bool) -> "Console":
+    """Return the console for progress: beside the output where that is for a program."""
+    from rich.console import Console
+
+    return Console(stderr=True) if as_json else screen.console()
+
+
+def run_months(
+    console: "Console", house: "House", periods: Iterable[str], prepare: Callable[[], None] = lambda: None
+) -> "list[Done]":
+    """Run months as the night does, and the figures that this changes; `prepare` is called once no other night runs."""
+    from dayops_pipeline.instance import instance
+    from dayops_pipeline.nightly import these_months
+    from dayops_pipeline.runs import one_night
+
+    def say_waiting() -> None:
+        console.print("   a night is under way: waiting for its end")
+
+    one_at_a_time = one_night(house.warehouse_url(), say_waiting)
+    with instance(house.settings()) as dagster, one_at_a_time, screen.Progress(console) as progress:
+        prepare()
+        return [progress.finished(one) for one in these_months(periods, house, dagster, progress.started)]
