@@ -15,7 +15,7 @@ from assets.check import judge
 from assets.collect import settle
 from dayops_pipeline.sample.mending import Cells, mended
 from expectations.findings import Finding
-from expectations.headers import flaw_finding
+from expectations.headers import flaw_findings
 from expectations.rules import CONTRACT, contract_for
 from resources.reading import Limits, decode
 from resources.restricted import StoredSheet, read_sheets
@@ -89,4 +89,4 @@ def _read(job: Job) -> tuple[Job, list[Finding]]:
     if identity is None or found:
         return job, found
     known = Job(job.submission_id, job.file, job.limits, job.cells, str(identity.profile), str(identity.period))
-    return known, [flaw_finding(job.submission_id, flaw) for flaw in read_file(known)]
+    return known, flaw_findings(job.submission_id, read_file(known))

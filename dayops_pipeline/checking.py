@@ -144,7 +144,7 @@ def _identify(known: Mapping[int, _Known], settings: "Settings", tick: Tick) -> 
 
 def _read(known: Mapping[int, _Known], settings: "Settings", store: RestrictedStore, tick: Tick) -> None:
     """Read the cells of each return into the store."""
-    from expectations.headers import Flaw, flaw_finding, refuses
+    from expectations.headers import Flaw, flaw_findings, refuses
     from resources.reading import Died, run_in_children
     from resources.returns import Job, read_file
 
@@ -163,7 +163,7 @@ def _read(known: Mapping[int, _Known], settings: "Settings", store: RestrictedSt
     for job, outcome in run_in_children(read_file, jobs, settings.limits, settings.read_workers):
         flaws = (Flaw(outcome.code, value=outcome.detail),) if isinstance(outcome, Died) else outcome.value
         one = known[job.submission_id]
-        one.found = [flaw_finding(one.id, flaw) for flaw in flaws]
+        one.found = flaw_findings(one.id, flaws)
         one.is_refused = any(map(refuses, flaws))
         tick()
 
