@@ -51,7 +51,9 @@ def write_sheets(path: Path, sheets: Mapping[str, StoredSheet], about: Mapping[s
     """Write the sheets to `path` whole or not at all; `about` is kept with the first of them."""
     import pyarrow as pa
 
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Each by itself: of folders that are made together only the last would be private.
+    for folder in reversed(path.parents[:3]):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = path.with_suffix(f".{os.getpid()}.part")
     with part.open("wb") as sink:
         for name, sheet in sheets.items():

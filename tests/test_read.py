@@ -1,12 +1,15 @@
 """Reading: the cells of a return as they were submitted, or the file refused whole with the reason."""
 
+import stat
 from dataclasses import replace
+from pathlib import Path
 
 from assets.read import refusals
 from expectations.codes import CODE_LISTS
 from expectations.contract import ROW, Column, Sheet
 from expectations.rules import CONTRACT
 from resources.reading import CellProblem, Grid, Note, Workbook
+from resources.restricted import RestrictedStore, write_sheets
 from resources.returns import Reading, read_workbook
 
 PERIOD = "2026-08"
@@ -124,3 +127,10 @@ def test_only_refused_files_have_findings_at_this_stage() -> None:
     found = refusals({1: reading(without(a_workbook(), "FINANCE")).flaws, 2: reading(a_workbook()).flaws})
     assert [(finding.rule, finding.sheet, finding.level) for finding in found[1]] == [("V01", "FINANCE", "sheet")]
     assert list(found) == [1]
+
+
+def test_every_folder_of_the_restricted_store_is_private(tmp_path: Path) -> None:
+    store = RestrictedStore(tmp_path / "restricted")
+    write_sheets(store.cells("ab" * 32), {})
+    made = [folder for folder in (tmp_path / "restricted", *(tmp_path / "restricted").rglob("*")) if folder.is_dir()]
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in made] == [0o700] * 3

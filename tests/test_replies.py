@@ -244,6 +244,7 @@ def test_a_record_has_its_place_in_their_file_and_its_sentences_in_both_language
         "fix_cy": "Ysgrifennwch ffigur plaen, neu 0 os nad oedd dim.",
         "count_if_grouped": None,
         "caused_by": None,
+        "waiver": None,
     }
 
 
@@ -265,12 +266,13 @@ def test_the_difference_is_given_where_both_are_figures(value: str, expected: st
 STRUCTURAL = {*FILE_RULES, *LESSER, "sheet_missing", "header_missing", "header_twice", "header_absent", "one_row"}
 OF_FRICTIONLESS = {
     "source-error", "format-error", "encoding-error", "byte-count", "row-count", "missing-label", "extra-label",
-    "duplicate-label", "blank-header", "extra-cell", "missing-cell", "type-error", "constraint-error", "primary-key",
+    "duplicate-label", "blank-header",
+    "blank-label", "blank-row", "extra-cell", "missing-cell", "type-error", "constraint-error", "primary-key",
     "foreign-key",
 }  # fmt: skip
 WITHOUT = {
     "SHEET_HIDDEN", "FILE_IGNORED", "FORMULA_CACHED", "sheet_unknown", "sheet_unexpected", "sheet_missing",
-    "return_missing",
+    "return_missing", "CELLS_HIDDEN",
 }  # fmt: skip
 """Sheets are no concern of Frictionless, which knows one table at a time."""
 
