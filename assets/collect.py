@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import dagster as dg
@@ -107,9 +108,13 @@ def _fetched(
     collected: Collected,
 ) -> "Iterator[Delivery]":
     """Yield each file that could be fetched; what could not be is told, and tried again the next night."""
+    from resources.source import StillGrowing
+
     for one in listed:
         try:
             yield _archived(archive, source, one, kind)
+        except StillGrowing as growing:
+            collected.troubles.append(f"{growing}; it is fetched once it has come to rest")
         except OSError as error:
             collected.troubles.append(f"{one.path} could not be fetched: {error.strerror or error}")
 
@@ -118,7 +123,7 @@ def _archived(archive: "Archive", source: "Source", one: "Listed", kind: Literal
     from resources.archive import Delivery
 
     with source.open(one) as stream:
-        sha256, _ = archive.keep(stream)
+        sha256, _ = archive.keep(stream, partial(source.must_stand_still, one))
     return Delivery(sha256, one.path, one.modified_at, one.size_bytes, kind)
 
 
@@ -200,10 +205,10 @@ def settle(
     submission_id: int, named: "Named", is_month: Callable[[str], bool]
 ) -> "tuple[Identity | None, list[Finding]]":
     """Return the identity that a RETURN sheet gives, and the findings that refuse it, if any."""
-    from expectations.headers import flaw_finding
+    from expectations.headers import flaw_findings
 
     if named.flaws:
-        return None, [flaw_finding(submission_id, flaw) for flaw in named.flaws]
+        return None, flaw_findings(submission_id, named.flaws)
     values, findings = _understood(submission_id, named)
     if any(finding.column != "spec_version" for finding in findings):
         return None, findings
@@ -287,7 +292,9 @@ def _timely(
 
 def _place(submission_id: int, named: "Named", column: str, rule: str, says: str, expected: str | None) -> "Finding":
     from expectations.contract import Severity
+    from expectations.discretion import discreet_cell
     from expectations.findings import Finding, letters
+    from expectations.sheets import RETURN
 
     at = named.places.get(column)
     return Finding(
@@ -300,7 +307,7 @@ def _place(submission_id: int, named: "Named", column: str, rule: str, says: str
         named.row,
         column,
         f"{letters(at)}{named.row}" if at else None,
-        named.texts.get(column),
+        discreet_cell(RETURN, column, named.texts.get(column)),
         expected,
     )
 
@@ -347,8 +354,8 @@ def _answer(
     settings: "Settings", submission: "Submission", identity: "Identity | None", findings: "list[Finding]"
 ) -> None:
     """Reply at once: a file that is refused here may belong to no month whose run would reply."""
-    from expectations.replies import Subject, make_reply, write_replies
-    from expectations.rules import CONTRACT
+    from expectations.replies import Subject
+    from resources.replies import Job, write_reply
     from warehouse.ledger import Identity
 
     said = identity or Identity(None, None, None, None)
@@ -364,7 +371,7 @@ def _answer(
         submission_no=int(said.submission_no or 0),
         language=said.language,
     )
-    write_replies(settings.reply_dir, [make_reply(CONTRACT, subject, findings)])
+    write_reply(Job(subject, tuple(findings), settings.reply_dir, settings.annotated_dir))
 
 
 @dg.asset(group_name="collect", kinds={"python", "file"}, owners=OWNERS)

@@ -62,10 +62,10 @@ def read(
 
 def refusals(flaws: "Mapping[int, tuple[Flaw, ...]]") -> "dict[int, list[Finding]]":
     """Return the findings of the files that are refused whole."""
-    from expectations.headers import flaw_finding, refuses
+    from expectations.headers import flaw_findings, refuses
 
     return {
-        submission_id: [flaw_finding(submission_id, flaw) for flaw in of_file]
+        submission_id: flaw_findings(submission_id, of_file)
         for submission_id, of_file in flaws.items()
         if any(map(refuses, of_file))
     }

@@ -1,13 +1,13 @@
 """*Reply*: what was found becomes what the provider reads.
 
-One reply for each submission of the month, as JSON and as plain text, in both languages; what a reply says is made in
-`expectations.replies`, which collecting uses too for files that belong to no month. Nothing is judged here.
+One reply for each submission of the month: a web page, records for machines, a verdict on one line, and, where cells
+are to be mended, an annotated copy of their workbook. What a reply says is made in `expectations.replies`; collecting
+answers files that belong to no month. Nothing is judged here.
 """
 
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from expectations.replies import Subject, TheirSheet
-    from resources.restricted import RestrictedStore
+    from expectations.findings import Finding
+    from expectations.replies import Earlier, Subject
+    from resources.replies import Job
+    from resources.settings import Settings
+
+    Row = Mapping[str, Any]
 
 JUDGED = ("accepted", "queried", "refused")
 """The states of a submission in which there is something to tell."""
@@ -29,32 +33,53 @@ JUDGED = ("accepted", "queried", "refused")
 
 @dataclass(slots=True)
 class Replied:
-    """What a month's replying came to."""
+    """What a month's replying came to; `troubles` says which replies went without their workbook, and why."""
 
     submissions: int = 0
     written: int = 0
+    workbooks: int = 0
     findings: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
+    troubles: list[str] = field(default_factory=list)
 
 
-def reply(connection: "sa.Connection", store: "RestrictedStore", folder: Path, period: str) -> Replied:
-    """Write the replies of the month `period` (YYYY-MM) that are missing or stale under `folder`."""
-    from expectations.replies import make_reply, verdict, write_replies
-    from expectations.rules import contract_for
-    from warehouse import ledger
+def reply(connection: "sa.Connection", settings: "Settings", period: str) -> Replied:
+    """Write the replies of the month `period` (YYYY-MM) that are missing or stale."""
+    from expectations.replies import verdict
+    from resources.replies import write_replies
 
-    contract, replied = contract_for(period), Replied()
-    for row in _judged(connection, period):
-        findings = ledger.findings_of(connection, row["submission_id"])
-        subject = _subject(row, _their_sheets(store, row["sha256"]) if findings else {})
-        replied.written += write_replies(folder, [make_reply(contract, subject, findings)])
+    jobs, replied = _jobs(connection, settings, period), Replied()
+    for job, trouble in write_replies(jobs, settings.limits, settings.read_workers):
+        replied.written += 1
+        replied.troubles += [f"{job.subject.reference}: {trouble}"] if trouble else []
+    for job in jobs:
         replied.submissions += 1
-        replied.findings += len(findings)
-        replied.verdicts[verdict(subject, findings)] += 1
+        replied.findings += len(job.findings)
+        replied.workbooks += job.has_workbook
+        replied.verdicts[verdict(job.subject, job.findings)] += 1
     return replied
 
 
-def _judged(connection: "sa.Connection", period: str) -> "Sequence[Mapping[str, Any]]":
+def _jobs(connection: "sa.Connection", settings: "Settings", period: str) -> "list[Job]":
+    from resources.replies import Job
+    from resources.restricted import RestrictedStore
+    from warehouse import ledger
+
+    store, rows = RestrictedStore(settings.restricted_dir), _judged(connection, period)
+    found = {row["submission_id"]: tuple(ledger.findings_of(connection, row["submission_id"])) for row in rows}
+    return [
+        Job(
+            _subject(row, _earlier(row, rows, found)),
+            found[row["submission_id"]],
+            settings.reply_dir,
+            settings.annotated_dir,
+            store.cells(row["sha256"]),
+        )
+        for row in rows
+    ]
+
+
+def _judged(connection: "sa.Connection", period: str) -> "Sequence[Row]":
     import sqlalchemy as sa
 
     from warehouse.landing import Submission
@@ -65,51 +90,65 @@ def _judged(connection: "sa.Connection", period: str) -> "Sequence[Mapping[str, 
     return [dict(row) for row in rows]
 
 
-def _subject(row: "Mapping[str, Any]", sheets: "Mapping[str, TheirSheet]") -> "Subject":
+def _subject(row: "Row", earlier: "Earlier | None") -> "Subject":
     from expectations.replies import Subject
 
-    read, accepted = row["rows_read"] or 0, row["rows_accepted"] or 0
     said = ("provider_id", "provider_name_en", "provider_name_cy", "submission_no", "language")
     return Subject(
         **{name: row[name] for name in ("sha256", "state", "file_name", "received_at", *said)},
         period=f"{row['period']:%Y-%m}",
-        rows_read=read,
-        rows_accepted=accepted,
-        rows_quarantined=read - accepted,
-        sheets=sheets,
+        rows_read=row["rows_read"] or 0,
+        rows_accepted=row["rows_accepted"] or 0,
+        rows_quarantined=_put_aside(row),
+        earlier=earlier,
     )
 
 
-def _their_sheets(store: "RestrictedStore", sha256: str) -> "Mapping[str, TheirSheet]":
-    """Return what the provider calls the sheets and columns; nothing where the file could not be read."""
-    from expectations.replies import TheirSheet
-    from resources.restricted import read_sheets
-
-    path = store.cells(sha256)
-    if not path.exists():
-        return {}
-    metas = {name: sheet.meta for name, sheet in read_sheets(path).items()}
-    return {
-        name: TheirSheet(meta["name"], {column: written for column, (_, written) in meta["headers"].items()})
-        for name, meta in metas.items()
-    }
+def _put_aside(row: "Row") -> int:
+    return (row["rows_read"] or 0) - (row["rows_accepted"] or 0)
 
 
-@dg.asset(partitions_def=MONTHS, deps=["compared_returns"], group_name="reply", kinds={"python", "json"}, owners=OWNERS)
+def _earlier(row: "Row", rows: "Sequence[Row]", found: "Mapping[int, Sequence[Finding]]") -> "Earlier | None":
+    """Return the provider's submission before this one, by number and then receipt, and what was found in it."""
+    from expectations.replies import Earlier
+    from expectations.replies.verdict import by_severity
+
+    before = [one for one in rows if one["provider_id"] == row["provider_id"] and _number(one) < _number(row)]
+    if not before:
+        return None
+    last = max(before, key=lambda one: (_number(one), one["received_at"], one["sha256"]))
+    counts = by_severity(found[last["submission_id"]])
+    return Earlier(_number(last), last["state"], _put_aside(last), counts)
+
+
+def _number(row: "Row") -> int:
+    return row["submission_no"] or 0
+
+
+@dg.asset(
+    partitions_def=MONTHS,
+    deps=["compared_returns"],
+    group_name="reply",
+    kinds={"python", "excel", "json"},
+    owners=OWNERS,
+)
 def feedback(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """For each submission of the month, what was found in it and how to mend it, in Welsh and in English."""
     from warehouse.connection import connect
 
-    began, folder = time.perf_counter(), house.settings().reply_dir
+    began, settings = time.perf_counter(), house.settings()
     with connect(house.warehouse_url()).begin() as connection:
-        replied = reply(connection, house.restricted(), folder, context.partition_key)
+        replied = reply(connection, settings, context.partition_key)
     return dg.MaterializeResult(
         metadata={
             "submissions": replied.submissions,
             "replies_written": replied.written,
+            "workbooks": replied.workbooks,
             "findings": replied.findings,
             "verdicts": dg.MetadataValue.json(dict(sorted(replied.verdicts.items()))),
-            "folder": dg.MetadataValue.path(str(folder)),
+            "troubles": dg.MetadataValue.json(replied.troubles),
+            "folder": dg.MetadataValue.path(str(settings.reply_dir)),
+            "folder_of_workbooks": dg.MetadataValue.path(str(settings.annotated_dir)),
             "seconds": round(time.perf_counter() - began, 2),
         }
     )

@@ -15,7 +15,7 @@ from assets.check import judge
 from assets.collect import settle
 from dayops_pipeline.sample.mending import Cells, mended
 from expectations.findings import Finding
-from expectations.headers import flaw_finding
+from expectations.headers import flaw_findings
 from expectations.rules import CONTRACT, contract_for
 from resources.reading import Limits, decode
 from resources.restricted import StoredSheet, read_sheets
@@ -43,7 +43,7 @@ def mend_returns(folder: Path, answers: Answers, work: Path, *, most: int, seed:
         by_file[answer["file"]].append(answer)
     able = sorted(name for name, of_file in by_file.items() if all(one["refuses"] != "file" for one in of_file))
     chosen = Random(seed).sample(able, min(most, len(able)))  # noqa: S311 (the same choice each time)
-    spoiled = {name: _sheets((folder / name).read_bytes()) for name in chosen}
+    spoiled = {name: sheets_in(folder / name) for name in chosen}
     sound = {name: mended(CONTRACT, spoiled[name], by_file[name]) for name in chosen}
     before, after = findings(spoiled, work / "before", today), findings(sound, work / "after", today)
     return Mended(
@@ -55,8 +55,9 @@ def mend_returns(folder: Path, answers: Answers, work: Path, *, most: int, seed:
     )
 
 
-def _sheets(data: bytes) -> dict[str, Cells]:
-    return {grid.name: [list(row) for row in grid.rows] for grid in decode(data, Limits()).grids}
+def sheets_in(file: Path) -> dict[str, Cells]:
+    """Return the cells of each sheet of a file, as the reader gives them."""
+    return {grid.name: [list(row) for row in grid.rows] for grid in decode(file.read_bytes(), Limits()).grids}
 
 
 def _severities(found: Mapping[str, list[Finding]]) -> Counter[str]:
@@ -88,4 +89,4 @@ def _read(job: Job) -> tuple[Job, list[Finding]]:
     if identity is None or found:
         return job, found
     known = Job(job.submission_id, job.file, job.limits, job.cells, str(identity.profile), str(identity.period))
-    return known, [flaw_finding(job.submission_id, flaw) for flaw in read_file(known)]
+    return known, flaw_findings(job.submission_id, read_file(known))

@@ -43,21 +43,33 @@ class Profile(StrEnum):
 # --- kinds: what a cell holds -----------------------------------------------------------------------------------------
 
 
+NamesAllowed = Literal["organisations", "roles", "none"]
+"""Whose names may stand in a text: an organisation's or a service's, nobody's but the title of a job, or no words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """Words; free text is searched for personal details, since it must hold none."""
 
     longest: int = 200
     is_free: bool = False
+    names: NamesAllowed = "organisations"
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An identifier of a fixed shape, said in plain words for people and as a regular expression for machines."""
+    """An identifier of a fixed shape, said in plain words for people and as a regular expression for machines.
+
+    One that providers make up (`is_free`) is searched for personal details; of one with `digits`, a spreadsheet may
+    leave out all that stands before its number, `prefix` and noughts.
+    """
 
     regex: str
     shape: str
     rule: str = "V06"
+    is_free: bool = False
+    prefix: str = ""
+    digits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +301,8 @@ class NameAgrees(Check):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoPersonalDetail(Check):
     """The text holds nothing that looks like a person's details (name with a title, NHS number, date, postcode...)."""
+
+    names: NamesAllowed = "organisations"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,11 @@ class Verdict:
     waivers: tuple[str, ...] | None = None
 
 
+def submission_id_of(sha256: str) -> int:
+    """Return the number of the submission whose bytes have the hash `sha256`."""
+    return int(sha256[:15], 16)
+
+
 def letters(column: int) -> str:
     """Return the spreadsheet letters of the `column`th column: 1 is A, 27 is AA."""
     name = ""

@@ -3,10 +3,11 @@
 Names match in English, in Welsh or as the contract has them, whatever their case, accents, spaces and punctuation.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from expectations.contract import Contract, Need, Severity, Sheet
+from expectations.discretion import discreet_name
 from expectations.findings import Finding, Level, letters
 from expectations.reference import folded
 from expectations.rules import FILE_RULES
@@ -16,6 +17,7 @@ HEADER_WITHIN = 20
 """The header row is looked for in the first rows only: titles may stand above it."""
 
 FLAW_RULES = {
+    "sheets_received": "V01",
     "sheet_missing": "V01",
     "sheet_twice": "V01",
     "sheet_unknown": "V01",
@@ -23,6 +25,7 @@ FLAW_RULES = {
     "header_missing": "V01",
     "header_twice": "V01",
     "header_unknown": "V01",
+    "header_blank": "V01",
     "header_absent": "V01",
     "one_row": "V01",
     "version_unknown": "V02",
@@ -40,14 +43,22 @@ LESSER = {
     "sheet_unknown": Severity.QUERY,
     "sheet_unexpected": Severity.QUERY,
     "header_unknown": Severity.QUERY,
+    "header_blank": Severity.QUERY,
     "SHEET_HIDDEN": Severity.QUERY,
+    "CELLS_HIDDEN": Severity.NOTE,
+    "ROW_BLANK": Severity.QUERY,
+    "LETTER_LOST": Severity.QUERY,
     "FILE_IGNORED": Severity.QUERY,
     "ENCODING_CP1252": Severity.QUERY,
     "ENCODING_UTF16": Severity.NOTE,
     "FORMULA_CACHED": Severity.NOTE,
 }
-"""Flaws with which a return is read all the same; every other flaw refuses the file."""
+"""Flaws with which a return, or a cell, is read all the same; every other flaw refuses the file, or the cell's row."""
 
+_NAMES = {"sheet_unknown", "sheet_twice", "header_unknown", "header_twice", "FILE_IGNORED", "SHEET_HIDDEN"}
+"""Flaws whose value is a name that the sender gave to something."""
+
+_CAUSED = {"sheet_missing": "sheets_received"}
 _DETAILED = {"FILE_TOO_LARGE", "SHEET_TOO_LARGE"}
 _BESIDE = ("document.guidance", "document.findings")
 """Phrases that name the sheets which our own forms and replies have beside those of the return."""
@@ -63,6 +74,7 @@ class Flaw:
     row: int | None = None
     column_number: int | None = None
     value: str | None = None
+    expected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +110,17 @@ def find_header(sheet: Sheet, rows: Sequence[Sequence[str | None]]) -> Header | 
     if best < min(2, len(sheet.columns)):
         return None
     at = scores.index(best)
-    return _header(sheet, at + 1, rows[at], aliases)
+    header = _header(sheet, at + 1, rows[at], aliases)
+    return replace(header, flaws=(*header.flaws, *_blank_headers(sheet, header.row, rows[at], rows[at + 1 :])))
+
+
+def _blank_headers(
+    sheet: Sheet, row: int, cells: Sequence[str | None], below: Sequence[Sequence[str | None]]
+) -> list[Flaw]:
+    """Name each column that has cells and no header: nothing of it is read."""
+    titled = {number for number, cell in enumerate(cells, 1) if cell and cell.strip()}
+    filled = {number for one in below for number, cell in enumerate(one, 1) if cell and not cell.isspace()}
+    return [Flaw("header_blank", sheet.name, None, row, number) for number in sorted(filled - titled)]
 
 
 def _known(aliases: Mapping[str, str], cell: str | None) -> bool:
@@ -130,6 +152,13 @@ def refuses(flaw: Flaw) -> bool:
     return flaw.says not in LESSER
 
 
+def flaw_findings(submission_id: int, flaws: Iterable[Flaw]) -> list[Finding]:
+    """Return the findings of all flaws of one file, each that follows from another naming it."""
+    found = [flaw_finding(submission_id, flaw) for flaw in flaws]
+    causes = {one.says: one.finding_id for one in found}
+    return [replace(one, caused_by=causes.get(_CAUSED.get(one.says, ""))) for one in found]
+
+
 def flaw_finding(submission_id: int, flaw: Flaw) -> Finding:
     """Return the finding that a flaw of a file, sheet or header gives."""
     number = flaw.column_number
@@ -143,8 +172,8 @@ def flaw_finding(submission_id: int, flaw: Flaw) -> Finding:
         row=flaw.row,
         column=flaw.column,
         cell=f"{letters(number)}{flaw.row}" if number and flaw.row else None,
-        value=flaw.value,
-        expected=flaw.value if flaw.says in _DETAILED else None,
+        value=discreet_name(flaw.value) if flaw.says in _NAMES else flaw.value,
+        expected=flaw.value if flaw.says in _DETAILED else flaw.expected,
     )
 
 

@@ -1,4 +1,4 @@
-"""Dated reference tables: authorities and their recodes, regions, populations, the Real Living Wage, note codes.
+"""Dated reference tables: authorities, regions, populations, the Real Living Wage, note codes, names of people.
 
 The figures stand in `reference/*.csv`, copied as they were published; nothing is computed here.
 """
@@ -171,6 +171,22 @@ def living_wages() -> tuple[LivingWage, ...]:
 def note_codes() -> tuple[NoteCode, ...]:
     """Return StatsWales' note codes with their labels."""
     return tuple(NoteCode(row["code"], row["en"], row["cy"]) for row in _rows("statswales3_note_codes"))
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return given names that are common in Wales, folded."""
+    return _person_names("given")
+
+
+@cache
+def family_names() -> frozenset[str]:
+    """Return family names that are common in Wales, folded."""
+    return _person_names("family")
+
+
+def _person_names(kind: str) -> frozenset[str]:
+    return frozenset(folded(row["name"]) for row in _rows("person_names") if row["kind"] == kind)
 
 
 def folded(text: str) -> str:

@@ -127,6 +127,11 @@ FILE_RULES = {
     "ENCODING_UTF16": "F04",
     "FILE_IGNORED": "F02",
     "SHEET_HIDDEN": "V01",
+    "CELLS_HIDDEN": "V01",
+    "ROW_BLANK": "V01",
+    "LETTER_GARBLED": "F04",
+    "LETTER_LOST": "F04",
+    "DATE_1904": "V06",
     "FORMULA_CACHED": "F05",
     "CELL_EXCEL_ERROR": "F05",
     "FORMULA_NO_VALUE": "F05",
@@ -195,10 +200,12 @@ def _of_text(kind: Pattern | Text, sheet: str, column: str) -> Iterator[AnyCheck
     if isinstance(kind, Pattern):
         says = "person_ref_shape" if kind.rule == "V08" else "wrong_shape"
         yield Matches(rule=kind.rule, sheet=sheet, column=column, says=says, regex=kind.regex)
+        if kind.is_free:
+            yield NoPersonalDetail(rule="V08", sheet=sheet, column=column, says="personal_detail", names="none")
         return
     yield Matches(rule="V06", sheet=sheet, column=column, says="too_long", regex=rf"(?s).{{1,{kind.longest}}}")
     if kind.is_free:
-        yield NoPersonalDetail(rule="V08", sheet=sheet, column=column, says="personal_detail")
+        yield NoPersonalDetail(rule="V08", sheet=sheet, column=column, says="personal_detail", names=kind.names)
 
 
 def _of_columns() -> Iterator[AnyCheck]:

@@ -40,6 +40,14 @@ SAYINGS = {
     "SHEET_HIDDEN": Saying(
         "A sheet is hidden ({value}).", "Show the sheet, check that it holds what you mean to send."
     ),
+    "CELLS_HIDDEN": Saying(
+        "Some rows or columns of {sheet} are hidden ({value}): they were read with the rest.",
+        "Show them, and check that they hold what you mean to send.",
+    ),
+    "ROW_BLANK": Saying(
+        "{sheet} has blank rows between rows that are filled: {value}.",
+        "Check that nothing is missing there, then delete the blank rows.",
+    ),
     "FORMULA_CACHED": Saying(
         "Some figures are formulas: we took the results that were saved.",
         "Check that the file was calculated when saved.",
@@ -55,10 +63,25 @@ SAYINGS = {
     "CELL_MERGED": Saying("{cell} is merged with other cells.", "Unmerge the cells and fill each one."),
     "CELL_CONTROL_CHAR": Saying("{cell} holds a character that cannot be read.", "Type the cell again."),
     "CELL_TOO_LONG": Saying("{cell} holds more text than a cell can.", "Shorten it."),
+    "LETTER_GARBLED": Saying(
+        "{cell} has letters that were changed on the way: {value}.",
+        "Type the name again, and save the file as XLSX, ODS or CSV UTF-8.",
+    ),
+    "LETTER_LOST": Saying(
+        "{cell} has a question mark where a letter may have been lost: {value}.",
+        "Check the name. CSV files keep every Welsh letter when they are saved as UTF-8.",
+    ),
+    "DATE_1904": Saying(
+        "{cell} holds the number {value} instead of a date, in a workbook that counts days from 1904.",
+        "Show the cells of this column as dates, and save.",
+    ),
     "ROW_FIELD_COUNT": Saying(
         "Row {row} has {value} cells where the header has {expected}.", "Look for a stray or missing comma in the row."
     ),
     # sheets and headers
+    "sheets_received": Saying(
+        "{value} of {expected} sheets were received.", "Put every sheet of the form into one file, and send that."
+    ),
     "sheet_missing": Saying(
         "The sheet {sheet} is missing.", "Add it from the form; leave its rows empty if there are none."
     ),
@@ -76,6 +99,10 @@ SAYINGS = {
     "header_twice": Saying("The column {label} is there twice.", "Keep one of them."),
     "header_unknown": Saying(
         "The column {value} is not part of the form.", "Delete it, or give it the header of the form."
+    ),
+    "header_blank": Saying(
+        "A column of {sheet} has cells, but no header, so it was not read.",
+        "Give it the header of the form, or clear the column.",
     ),
     "header_absent": Saying("The sheet {sheet} has no header row.", "Copy the header row from the form into row 1."),
     "one_row": Saying("The sheet {sheet} has {value} rows instead of one.", "Keep one row: a file is about one month."),

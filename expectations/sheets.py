@@ -22,15 +22,15 @@ from expectations.contract import (
     When,
 )
 
-PROVIDER_ID = Pattern(r"DOP\d{5}", "DOP and five digits, such as DOP01234")
-SERVICE_ID = Pattern(r"DOS\d{6}", "DOS and six digits, such as DOS012345")
+PROVIDER_ID = Pattern(r"DOP\d{5}", "DOP and five digits, such as DOP01234", prefix="DOP", digits=5)
+SERVICE_ID = Pattern(r"DOS\d{6}", "DOS and six digits, such as DOS012345", prefix="DOS", digits=6)
 RETURN_ID = Pattern(
     r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
     "a UUID, 32 digits and letters a to f in five groups",
 )
 POSTCODE = Pattern(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", "a postcode, such as LD1 5LG")
 PERSON_REF = Pattern(r"[0-9a-f]{16}", "16 digits and letters a to f, made with the national key", rule="V08")
-SERVICE_GROUP = Pattern(r"[A-Z0-9_]{1,20}", "a short name of your own in capitals, such as DAY_NORTH")
+SERVICE_GROUP = Pattern(r"[A-Z0-9_]{1,20}", "a short name of your own in capitals, such as DAY_NORTH", is_free=True)
 
 ANYONE = frozenset(Profile)
 MONTHLY = frozenset({Profile.FULL, Profile.LITE})
@@ -124,12 +124,17 @@ RETURN = Sheet(
             "Why there was none.",
             When("nil_return", ("TRUE",)),
         ),
-        _required("prepared_by_role", Text(80, is_free=True), "Prepared by (role)", "A job title, never a name."),
+        _required(
+            "prepared_by_role",
+            Text(80, is_free=True, names="roles"),
+            "Prepared by (role)",
+            "A job title, never a name.",
+        ),
         _required("declared_on", Day(), "Date of declaration", "The day on which the return was declared correct."),
         _code("language", "language", "Language of the reply", "The language you want to hear back in first."),
         _optional(
             "reason_for_change",
-            Text(is_free=True),
+            Text(is_free=True, names="roles"),
             "Reason for the change",
             "Why figures that were final are sent again, after the financial year's last return was due.",
         ),
@@ -172,7 +177,12 @@ SERVICES = Sheet(
             "accessible_changing_place", Flag(), "Changing Place", "TRUE where there is a Changing Places toilet."
         ),
         _code("welsh_medium", "welsh_medium", "Welsh medium", "Whether the service works in Welsh."),
-        _optional("ciw_service_ref", Text(40), "Care Inspectorate Wales reference", "Where the provider has one."),
+        _optional(
+            "ciw_service_ref",
+            Text(40, is_free=True, names="none"),
+            "Care Inspectorate Wales reference",
+            "Where the provider has one.",
+        ),
     ),
 )
 

@@ -34,9 +34,9 @@ from expectations.contract import (
     WholeNumber,
     Written,
 )
+from expectations.discretion import tells_of_a_person
 from expectations.months import first_day, last_day
 from expectations.rules import contract_for
-from expectations.written import has_personal_detail
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,6 +63,11 @@ def ask(checks: Sequence[RowCheck], frame: "pd.DataFrame", period: str) -> "dict
     for code, rows in _rows_of(failing, frame, period).items():
         broken[code] = rows
     return broken
+
+
+def prepare() -> None:
+    """Do beforehand what the first question would wait for: Great Expectations takes seconds to import."""
+    _whole_frame()
 
 
 def _can_fail(check: RowCheck, frame: "pd.DataFrame") -> bool:
@@ -331,7 +336,7 @@ def _surplus(check: SumNotMore, frame: "pd.DataFrame", optional: frozenset[str])
 
 
 def _personal(check: NoPersonalDetail, frame: "pd.DataFrame", optional: frozenset[str]) -> "pd.Series[Any]":
-    found = {text: float(has_personal_detail(text)) for text in frame[check.column].dropna().unique()}
+    found = {text: float(tells_of_a_person(text, check.names)) for text in frame[check.column].dropna().unique()}
     return frame[check.column].astype(object).map(found).astype("float64")
 
 

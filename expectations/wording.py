@@ -240,6 +240,8 @@ def shown_value(contract: Contract, finding: Finding) -> str | None:
 
 def on_one_line(text: str) -> str:
     """Return text that somebody else wrote with blanks for its line breaks and other letters that cannot be seen."""
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 

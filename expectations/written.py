@@ -74,8 +74,8 @@ def _word(kind: Text | Pattern | Code | Area, text: str) -> Parsed:
     match kind:
         case Text():
             return Parsed(text, text)
-        case Pattern(regex=regex):
-            return _pattern(regex, text)
+        case Pattern():
+            return _pattern(kind, text)
         case Code(list_name=name):
             return _code(name, text)
         case Area(besides=besides):
@@ -100,11 +100,22 @@ def _mended(value: Value, became: str, text: str, note: str) -> Parsed:
 # --- codes and identifiers --------------------------------------------------------------------------------------------
 
 
-def _pattern(regex: str, text: str) -> Parsed:
+def _pattern(kind: Pattern, text: str) -> Parsed:
     for spelling in (text, text.upper(), text.lower()):
-        if re.fullmatch(regex, spelling):
+        if re.fullmatch(kind.regex, spelling):
             return _mended(spelling, spelling, text, "case")
-    return Parsed(None, text)
+    padded = _padded(kind, text)
+    return Parsed(None, text) if padded is None else _mended(padded, padded, text, "padded")
+
+
+_BARE_NUMBER = re.compile(r"(\d{1,12})(?:\.0+)?", re.ASCII)
+
+
+def _padded(kind: Pattern, text: str) -> str | None:
+    """Return the identifier whose number alone stands here, as where a spreadsheet took it for a figure."""
+    number = _BARE_NUMBER.fullmatch(text) if kind.digits else None
+    is_short = number is not None and int(number[1]) > 0 and len(number[1]) <= kind.digits
+    return f"{kind.prefix}{number[1].zfill(kind.digits)}" if number is not None and is_short else None
 
 
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
@@ -115,8 +126,8 @@ def _code(list_name: str, text: str) -> Parsed:
     plain = text.translate(_DASHES).casefold()
     if plain in codes:
         return _mended(codes[plain], codes[plain], text, "dash" if plain != text.casefold() else "case")
-    number = _figure(text)
-    same = [code for code in CODE_LISTS[list_name] if number is not None and _figure(code) == number]
+    number = figure_in(text)
+    same = [code for code in CODE_LISTS[list_name] if number is not None and figure_in(code) == number]
     # A spreadsheet shows the code "1.0" as 1, and some programs write the code "1" as 1.0.
     return _mended(same[0], same[0], text, "number") if same else Parsed(None, text)
 
@@ -173,13 +184,14 @@ _FIGURE = re.compile(r"[+-]?(\d{1,30}|\d{1,3}(,\d{3}){1,9})(\.\d{1,30})?|[+-]?\.
 _STANDS_FOR_NONE = re.compile(r"-9{3,}")
 
 
-def _figure(text: str) -> Decimal | None:
+def figure_in(text: str) -> Decimal | None:
+    """Return the figure that `text` is, commas between thousands allowed; None where it is none."""
     is_figure = _FIGURE.fullmatch(text) and not _STANDS_FOR_NONE.fullmatch(text)
     return Decimal(text.replace(",", "")) if is_figure else None
 
 
 def _count(text: str) -> Parsed:
-    number = _figure(text)
+    number = figure_in(text)
     if number is None:
         return Parsed(None, text)
     is_whole = number == number.to_integral_value()
@@ -188,7 +200,7 @@ def _count(text: str) -> Parsed:
 
 
 def _amount(places: int, text: str) -> Parsed:
-    number = _figure(text)
+    number = figure_in(text)
     if number is None:
         return Parsed(None, text)
     exact = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
@@ -274,8 +286,13 @@ def _in_words(text: str) -> date | None:
     return _calendar(int(at[3]), month, int(at[1])) if at and month else None
 
 
+def is_serial(text: str) -> bool:
+    """Tell whether `text` is a number that a spreadsheet would show as a day."""
+    return _serial(text) is not None
+
+
 def _serial(text: str) -> date | None:
-    at = _SERIAL.fullmatch(text)
+    at = _SERIAL.fullmatch(text.strip())
     return _SERIAL_EPOCH + timedelta(int(at[1])) if at and int(at[1]) in _SERIALS else None
 
 
@@ -342,7 +359,9 @@ _DETAILS = tuple(
         r"\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b",
         r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b",
         r"[\w.+-]+@[\w-]+\.\w+",
-        r"(?<!\d)(?:\+44\s?|0)(?:\d\s?){9,10}(?!\d)",
+        # ten digits and more, whatever they are: no figure, code or name of a return has as many
+        r"(?<![\d.])[0-9](?:[\s,()-]{0,2}[0-9]){9,}",
+        r"(?<!\d)(?:\+44\s?\(?0?\)?|\(?0)(?:[\s()-]{0,2}\d){9,10}(?!\d)",
     )
 )
 
@@ -350,7 +369,8 @@ _DETAILS = tuple(
 @lru_cache(maxsize=65_536)
 def has_personal_detail(text: str) -> bool:
     """Tell whether `text` holds what looks like a titled name, NHS or other number, date, postcode or address."""
-    return any(pattern.search(text) for pattern in _DETAILS) or any(map(_is_nhs_number, _NHS.findall(text)))
+    is_told = any(pattern.search(text) for pattern in _DETAILS) or any(map(_is_nhs_number, _NHS.findall(text)))
+    return is_told or any(folded(at[2]) in _months() for at in _IN_WORDS.finditer(text))
 
 
 def discreet(text: str | None) -> str | None:

@@ -7,7 +7,7 @@ warehouse can be dropped and rebuilt from this folder alone. Nothing in it is ev
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,20 +40,22 @@ class Archive:
         """Return where the bytes with this hash lie."""
         return self.folder / sha256[:2] / sha256
 
-    def keep(self, stream: BinaryIO) -> tuple[str, int]:
-        """Store what `stream` holds, once; return its SHA-256 and its size in bytes."""
+    def keep(self, stream: BinaryIO, agree: Callable[[int], None] = lambda _: None) -> tuple[str, int]:
+        """Store what `stream` holds, once; return its SHA-256 and its size in bytes.
+
+        `agree` is asked with the size before anything is kept; where it raises, nothing is.
+        """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = self.folder / f"{os.getpid()}.{id(stream)}.part"
-        digest, size = hashlib.sha256(), 0
-        with part.open("wb") as sink:
-            while piece := stream.read(_PIECE):
-                digest.update(piece)
-                size += len(piece)
-                sink.write(piece)
-        kept = self.path(digest.hexdigest())
-        kept.parent.mkdir(exist_ok=True, mode=0o700)
-        part.replace(kept)
-        return digest.hexdigest(), size
+        try:
+            sha256, size = _copied(stream, part)
+            agree(size)
+            kept = self.path(sha256)
+            kept.parent.mkdir(exist_ok=True, mode=0o700)
+            part.replace(kept)
+        finally:
+            part.unlink(missing_ok=True)
+        return sha256, size
 
     # --- the books ----------------------------------------------------------------------------------------------------
 
@@ -104,6 +106,16 @@ class Archive:
                 yield json.loads(line)
             except json.JSONDecodeError:
                 continue
+
+
+def _copied(stream: BinaryIO, part: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with part.open("wb") as sink:
+        while piece := stream.read(_PIECE):
+            digest.update(piece)
+            size += len(piece)
+            sink.write(piece)
+    return digest.hexdigest(), size
 
 
 def _ends_a_line(book: BinaryIO) -> bool:

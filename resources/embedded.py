@@ -64,9 +64,12 @@ _OPTIONS = {
     "log_filename": "postgres-%a.log",
     "log_truncate_on_rotation": "on",
     "log_rotation_size": "0",
-    # A failing statement, its detail and its context may quote a provider's row.
+    # What fails is told to whoever asked; here its message, statement, detail or parameters may quote a provider's row.
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 _FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class StoredSheet:
     """One sheet of a submission: `table` has the contract's columns and `_row`, `meta` what must be known beside it.
 
-    Cells as submitted keep `meta["name"]`, the sheet's name in their file; `meta["headers"]`, for each column its
-    number (1 is A) and its header as written; and `meta["problems"]`, cells that could not be read (row, column name
-    or None, column number, code, shown).
+    Cells as submitted keep `meta["name"]`, the sheet's name in their file; `meta["header_row"]`, where its header
+    stands; `meta["headers"]`, for each column its number (1 is A) and its header as written; and `meta["problems"]`,
+    cells that could not be read (row, column name or None, column number, code, shown).
     """
 
     table: "pa.Table"

@@ -129,6 +129,11 @@ class Settings(BaseModel):
         return self.home / "replies"
 
     @property
+    def annotated_dir(self) -> Path:
+        """Annotated copies of returns, each for its sender alone: they hold rows about people."""
+        return self.restricted_dir / "replies"
+
+    @property
     def release_dir(self) -> Path:
         """Published releases."""
         return self.home / "releases"

@@ -66,6 +66,7 @@ def xlsx_bytes(sheets: Mapping[str, Sheet], *, widths: Mapping[str, Sequence[flo
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})  # no temporary file ever holds a provider's rows
     book.set_properties({"created": _CREATED})
     styles = {
+        "plain": book.add_format(),
         "heading": book.add_format({"bold": True}),
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
         "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
@@ -98,7 +99,7 @@ def _write_xlsx_cell(
         case None | "":
             pass
         case str():
-            page.write_string(*place, _short_enough(cell), heading)
+            write_text(page, place, _short_enough(cell), heading, styles["plain"])
         case bool():
             page.write_boolean(*place, cell, heading)
         case datetime():
@@ -107,6 +108,20 @@ def _write_xlsx_cell(
             page.write_datetime(*place, cell, styles["date"])
         case _:
             page.write_number(*place, _exact(cell), heading)
+
+
+def write_text(
+    page: "xlsxwriter.worksheet.Worksheet", place: tuple[int, int], text: str, style: Any, plain: Any
+) -> None:
+    """Write `text` at row and column (from 0) as a text, whatever it looks like; `plain` is a format without features.
+
+    xlsxwriter takes a text between <r> and </r> for markup of its own and writes it as it stands: such a one is given
+    in two pieces, which it escapes.
+    """
+    if text.startswith("<r>") and text.endswith("</r>"):
+        page.write_rich_string(*place, text[:1], plain, text[1:], style or plain)
+    else:
+        page.write_string(*place, text, style)
 
 
 def _short_enough(text: str) -> str:

@@ -1,9 +1,11 @@
 """Collecting: bytes into the archive once, and whose each file is from its own RETURN sheet or not at all."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 import sqlalchemy as sa
@@ -147,8 +149,8 @@ def test_what_is_no_return_is_refused_with_its_reason(engine: sa.Engine, setting
 def test_a_refused_file_without_a_month_is_answered(engine: sa.Engine, settings: Settings) -> None:
     deliver(settings, "notes.xlsx", xlsx_bytes({"Notes": [["a"], ["b"]]}))
     gathered(engine, settings)
-    replies = [path.suffix for path in settings.reply_dir.rglob("*") if path.is_file()]
-    assert sorted(replies) == [".json", ".txt"]
+    replies = [path.name.partition(".")[2] for path in settings.reply_dir.rglob("*") if path.is_file()]
+    assert sorted(replies) == ["html", "jsonl", "verdict.json"]
 
 
 def test_the_register_is_kept_and_is_no_return(engine: sa.Engine, settings: Settings) -> None:
@@ -207,3 +209,28 @@ def test_a_register_that_cannot_be_used_leaves_the_one_before_in_force(engine: s
     assert trouble == "register.csv: it has no services. The register before it stays in force."
     with engine.connect() as connection:
         assert connection.execute(sa.text("select count(*) from landing.registered_service")).scalar() == 1
+
+
+def test_a_file_that_is_still_being_written_waits_until_it_has_come_to_rest(
+    engine: sa.Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from resources.archive import Archive
+
+    whole, keep = a_file(), Archive.keep
+    deliver(settings, "sound.xlsx", a_file(provider_id="DOP00018"))
+    deliver(settings, "upload.xlsx", whole[:2000])
+
+    def while_it_grows(archive: Archive, stream: BinaryIO, agree: Callable[[int], None]) -> tuple[str, int]:
+        if stream.read(2000) == whole[:2000]:
+            (Path(settings.returns) / "upload.xlsx").write_bytes(whole)
+        stream.seek(0)
+        return keep(archive, stream, agree)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Archive, "keep", while_it_grows)
+        collected = gathered(engine, settings)
+    assert collected.troubles == ["upload.xlsx is still being written; it is fetched once it has come to rest"]
+    assert states(engine) == {"sound.xlsx": "received"}
+    assert not list(settings.archive_dir.glob("*.part"))
+    assert gathered(engine, settings).troubles == []
+    assert states(engine) == {"sound.xlsx": "received", "upload.xlsx": "received"}

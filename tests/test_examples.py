@@ -15,6 +15,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Connection, text
 from warehouse_makers import a_submission
@@ -26,8 +27,8 @@ from assets.collect import settle
 from expectations import comparisons
 from expectations.examples import EXAMPLES, Described, Place, Shown
 from expectations.examples import Sheets as ExampleSheets
-from expectations.findings import Finding
-from expectations.headers import FLAW_RULES, Flaw, flaw_finding
+from expectations.findings import Finding, letters
+from expectations.headers import FLAW_RULES, Flaw, flaw_findings
 from expectations.months import first_day, month_before
 from expectations.rules import CONSEQUENCE_RULES, CONTRACT, FILE_RULES
 from makers import PERIOD, Sheets, a_return, a_row, stored
@@ -258,6 +259,7 @@ def in_part(data: bytes, part: str, old: bytes, new: bytes, method: int = zipfil
     return repacked(data, change, method)
 
 
+OPEN_FROM = f"{letters([one.name for one in CONTRACT.sheet('SERVICES').columns].index('open_from') + 1)}2"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 FINANCE_PART = f"xl/worksheets/sheet{list(a_return()).index('FINANCE') + 1}.xml"
 ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "other.xml">]>'
@@ -294,6 +296,30 @@ def lite(*, with_people: bool) -> File:
 
 def hidden(book: openpyxl.Workbook) -> None:
     book["FINANCE"].sheet_state = "hidden"
+
+
+def column_hidden(book: openpyxl.Workbook) -> None:
+    book["FINANCE"].column_dimensions["B"].hidden = True
+
+
+def counting_from_1904(book: openpyxl.Workbook) -> Worksheet:
+    book.epoch = CALENDAR_MAC_1904
+    page: Worksheet = book["SERVICES"]
+    return page
+
+
+def day_as_number(book: openpyxl.Workbook) -> None:
+    counting_from_1904(book)[OPEN_FROM] = 42094
+
+
+def day_as_day(book: openpyxl.Workbook) -> None:
+    counting_from_1904(book)[OPEN_FROM] = date(2019, 4, 1)
+
+
+def without_two() -> File:
+    made = pages()
+    del made["FINANCE"], made["CARERS"]
+    return File(xlsx_bytes(made))
 
 
 def merged(book: openpyxl.Workbook) -> None:
@@ -344,6 +370,15 @@ MADE: dict[str, tuple[Callable[[], File], Callable[[], File]]] = {
         lambda: as_csv(SERVICES={"service_name_en": "Canolfan Môn"}),
     ),
     "ENCODING_UTF16": (lambda: utf_16(as_csv().data), as_csv),
+    "LETTER_GARBLED": (
+        lambda: whole(SERVICES={"service_name_cy": "TÅ· Glas"}),
+        lambda: whole(SERVICES={"service_name_cy": "Tŷ Glas"}),
+    ),
+    "LETTER_LOST": (
+        lambda: whole(SERVICES={"service_name_cy": "T? Glas"}),
+        lambda: whole(SERVICES={"service_name_cy": "Tŷ Glas"}),
+    ),
+    "DATE_1904": (lambda: opened(day_as_number), lambda: opened(day_as_day)),
     "CELL_EXCEL_ERROR": (lambda: opened(in_cell("#REF!")), plain),
     "FORMULA_NO_VALUE": (lambda: opened(in_cell("=1000+200")), plain),
     "FORMULA_CACHED": (
@@ -357,6 +392,13 @@ MADE: dict[str, tuple[Callable[[], File], Callable[[], File]]] = {
         lambda: in_part(as_csv().data, "SERVICES.csv", NAME, b"Hafan" * 4, zipfile.ZIP_STORED),
     ),
     "ROW_FIELD_COUNT": (lambda: in_finance(lambda rows: rows[1].append(""), csv_zip_bytes), as_csv),
+    "sheets_received": (without_two, whole),
+    "CELLS_HIDDEN": (lambda: opened(column_hidden), whole),
+    "ROW_BLANK": (
+        lambda: in_finance(lambda rows: rows.insert(1, [])),
+        lambda: in_finance(lambda rows: rows.append([])),
+    ),
+    "header_blank": (lambda: in_finance(lambda rows: rows[1].extend([None, "7"])), whole),
     "sheet_missing": (without_finance, lambda: in_finance(lambda rows: rows.pop())),
     "sheet_twice": (finance_twice, whole),
     "sheet_unknown": (lambda: File(xlsx_bytes(pages() | {"Totals": [["People", "8"]]})), whole),
@@ -390,7 +432,7 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, bool],
     identities, told = identified(folder, files)
     for key, (profile, period) in identities.items():
         job = replace(a_job(folder, key, files[key]), profile=profile, period=period)
-        told[key] = [flaw_finding(key, flaw) for flaw in read_file(job)]
+        told[key] = flaw_findings(key, read_file(job))
     for today in {file.today for file in files}:
         told |= month(folder, {key: file for key, file in enumerate(files) if file.today == today}, told, today)
     return {one: told[key] for key, one in enumerate(made)}

@@ -181,12 +181,18 @@ def test_every_materialisation_reports_its_numbers(faulty: Walk) -> None:
 
 
 def test_every_submission_has_its_reply_in_both_languages(faulty: Walk) -> None:
-    replies = Path(faulty.house.settings().reply_dir)
+    settings = faulty.house.settings()
     submissions = faulty.rows("select count(*) from landing.submission")[0][0]
-    texts = list(replies.rglob("*.txt"))
-    assert len(texts) == len(list(replies.rglob("*.json"))) == submissions
-    told = [json.loads(path.read_text()) for path in replies.rglob("*.json")]
-    assert any(one["findings"] for one in told)
+    for ending in ("html", "jsonl", "verdict.json"):
+        assert len(list(settings.reply_dir.rglob(f"*.{ending}"))) == submissions
+    findings = faulty.rows("select count(*) from landing.finding")[0][0]
+    records = [line for path in settings.reply_dir.rglob("*.jsonl") for line in path.read_text().splitlines()]
+    assert len(records) == findings > 0
+    read = faulty.rows("""
+        select count(distinct submission_id) from landing.finding join landing.submission using (submission_id)
+        where rows_read > 0
+    """)
+    assert len(list(settings.annotated_dir.rglob("*.xlsx"))) == read[0][0] > 0
 
 
 def test_no_reference_of_a_person_leaves_the_restricted_places(faulty: Walk) -> None:

@@ -84,6 +84,7 @@ def test_every_missing_sheet_and_column_is_named_at_once() -> None:
 
 def test_the_sheets_of_people_are_needed_in_a_full_return_alone() -> None:
     assert says(reading(a_workbook(), "FULL")) == [
+        ("sheets_received", None, None),
         ("sheet_missing", "PEOPLE", None),
         ("sheet_missing", "ATTENDANCE", None),
     ]
@@ -116,7 +117,7 @@ def test_a_cell_that_could_not_be_read_is_handed_on_with_its_column() -> None:
 def test_an_old_encoding_is_asked_about_and_read_all_the_same() -> None:
     found = reading(replace(a_workbook(), notes=[Note("ENCODING_CP1252", "FINANCE", "cp1252")]))
     assert not found.is_refused
-    assert says(found) == [("ENCODING_CP1252", None, None)]
+    assert says(found) == [("ENCODING_CP1252", "FINANCE", None)]
 
 
 def test_only_refused_files_have_findings_at_this_stage() -> None:

@@ -494,7 +494,7 @@ def test_what_lies_beside_the_csv_files_is_named_and_litter_is_not() -> None:
         {"r/ACTIVITY.csv": b"a,b\n", "r/notes.docx": b"x", "__MACOSX/r/._ACTIVITY.csv": b"x", "r/.DS_Store": b"x"}
     )
     assert [grid.name for grid in decode(data, LIMITS).grids] == ["ACTIVITY"]
-    assert [note.detail for note in decode(data, LIMITS).notes] == ["notes.docx is not a CSV file"]
+    assert [note.detail for note in decode(data, LIMITS).notes] == ["notes.docx"]
 
 
 # --- children --------------------------------------------------------------------------------------------------------

@@ -1,13 +1,14 @@
 """The source: what is listed, what is left alone, and how a folder of CSV files becomes one return."""
 
 import os
+import time
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from resources.source import Source, SourceError, shown
+from resources.source import Source, SourceError, StillGrowing, shown
 
 
 def names(folder: Path) -> list[str]:
@@ -22,7 +23,9 @@ def test_files_are_listed_in_the_order_of_their_names_with_size_and_time(tmp_pat
     assert listed[1].modified_at.timestamp() == pytest.approx((tmp_path / "b.xlsx").stat().st_mtime)
 
 
-@pytest.mark.parametrize("name", ["a.xlsx.part", "a.filepart", ".hidden.xlsx", "~$a.xlsx", "faults.json"])
+@pytest.mark.parametrize(
+    "name", ["a.xlsx.part", "a.filepart", "a.tmp", "a.incomplete", ".hidden.xlsx", "~$a.xlsx", "faults.json"]
+)
 def test_unfinished_uploads_and_hidden_files_are_left_alone(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"x")
     assert names(tmp_path) == []
@@ -85,3 +88,56 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_the_password_in_an_address_is_not_shown() -> None:
     assert shown("sftp://me:secret@host/out") == "sftp://me:***@host/out"
     assert shown("/srv/returns") == "/srv/returns"
+
+
+def test_a_file_that_grows_or_is_written_again_does_not_stand_still(tmp_path: Path) -> None:
+    path = tmp_path / "return.xlsx"
+    path.write_bytes(b"half")
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    source = Source(str(tmp_path))
+    [listed] = source.listing()
+    source.must_stand_still(listed, 4)
+    with pytest.raises(StillGrowing, match=r"return\.xlsx is still being written"):
+        source.must_stand_still(listed, 3)
+    path.write_bytes(b"half and half")
+    with pytest.raises(StillGrowing):
+        source.must_stand_still(listed, 4)
+
+
+def test_a_folder_that_another_sheet_comes_into_does_not_stand_still(tmp_path: Path) -> None:
+    folder = tmp_path / "Hafan"
+    folder.mkdir()
+    (folder / "RETURN.csv").write_text("a")
+    os.utime(folder / "RETURN.csv", (1_700_000_000, 1_700_000_000))
+    source = Source(str(tmp_path))
+    [listed] = source.listing()
+    source.must_stand_still(listed, 1)
+    (folder / "ACTIVITY.csv").write_text("b")
+    with pytest.raises(StillGrowing):
+        source.must_stand_still(listed, 1)
+
+
+def test_a_file_written_a_moment_ago_is_looked_at_again_a_moment_later(tmp_path: Path) -> None:
+    (tmp_path / "return.xlsx").write_bytes(b"x")
+    source = Source(str(tmp_path))
+    [listed] = source.listing()
+    began = time.monotonic()
+    source.must_stand_still(listed, 1)
+    assert 0.9 < time.monotonic() - began < 5
+
+
+def test_names_of_any_kind_and_length_are_data_wherever_they_lie() -> None:
+    import fsspec
+
+    names = [f"{'x' * 1000}.xlsx", "a\nb.xlsx", "up\\..\\x.xlsx", "\u202ex.xlsx"]
+    store = fsspec.filesystem("memory")
+    for name in names:
+        store.pipe_file(f"/odd/{name}", b"x")
+    source = Source("memory://odd")
+    listed = source.listing()
+    assert sorted(one.name for one in listed) == sorted(names)
+    for one in listed:
+        with source.open(one) as stream:
+            assert stream.read() == b"x"
+        source.must_stand_still(one, 1)
+    store.rm("/odd", recursive=True)

@@ -98,7 +98,8 @@ def test_units_of_measures_and_of_columns_have_their_phrases() -> None:
 
 def test_every_query_across_sheets_has_its_phrase() -> None:
     asked = {f"across.{check.query}" for check in CONTRACT.joins()}
-    assert asked == {key for key in phrases() if key.startswith("across.")}
+    asked |= {f"between.{check.query}" for check in CONTRACT.comparisons()}
+    assert asked == {key for key in phrases() if key.startswith(("across.", "between."))}
 
 
 def test_every_reason_and_check_has_a_saying() -> None:

@@ -8,7 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, create_engine, text
+import psycopg
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import ProgrammingError
 
 from warehouse.metadata import SCHEMAS
@@ -24,7 +25,7 @@ _MIGRATING = 5_164_017_309
 @cache
 def connect(url: str) -> Engine:
     """Return the engine of the warehouse at `url`; two connections at most stay open between uses."""
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=2,
         pool_pre_ping=True,
@@ -32,6 +33,29 @@ def connect(url: str) -> Engine:
         hide_parameters=True,
         connect_args={"application_name": _APPLICATION, "options": "-c timezone=UTC"},
     )
+    event.listen(engine, "handle_error", _tell_no_values)
+    return engine
+
+
+def without_values(error: psycopg.Error) -> str:
+    """Return what Postgres says of a failure, without the row that its message and detail may quote."""
+    if (error.sqlstate or "")[:2] not in _QUOTING:
+        return str(error).partition("\n")[0]
+    place = (error.diag.table_name, error.diag.column_name, error.diag.constraint_name)
+    return f"{type(error).__name__} (SQLSTATE {error.sqlstate}) {' '.join(filter(None, place))}".strip()
+
+
+_QUOTING = ("21", "22", "23")
+"""The classes of failures that are about values."""
+
+
+def _tell_no_values(context: ExceptionContext) -> None:
+    """Take the values out of an error before anyone can log it."""
+    error = context.original_exception
+    if isinstance(error, psycopg.Error):
+        error.args = (without_values(error),)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = error.args
 
 
 @contextmanager

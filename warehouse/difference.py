@@ -13,7 +13,7 @@ from sqlalchemy import Connection, FromClause, Table, Text, and_, func, or_, sel
 from sqlalchemy.sql.expression import cast
 
 from expectations.contract import Area, Sheet
-from expectations.findings import masked
+from expectations.discretion import discreet_cell
 from expectations.sheets import RETURN
 from warehouse.indicators import asked, query
 from warehouse.metadata import metadata
@@ -114,9 +114,7 @@ def _cells(sheet: Sheet, old: dict[str, Any], new: dict[str, Any]) -> Iterator[C
 
 
 def _shown(sheet: Sheet, name: str, value: Any) -> str | None:
-    if value is None:
-        return None
-    return masked(str(value)) if sheet.column(name).is_sensitive else str(value)
+    return None if value is None else discreet_cell(sheet, name, str(value))
 
 
 # --- in the figures ---------------------------------------------------------------------------------------------------

@@ -15,16 +15,18 @@ from typing import Any
 import psycopg
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, delete, insert, select, text, update
 
-from expectations.contract import Count, Day, Flag, Kind, Month, Severity, Text
-from expectations.findings import Finding, Normalisation, Quarantined, Verdict, masked
+from expectations.contract import Count, Day, Flag, Kind, Month, Severity
+from expectations.discretion import discreet_cell
+from expectations.findings import Finding, Normalisation, Quarantined, Verdict
+from expectations.findings import submission_id_of as submission_id_of  # the ledger's own name for a submission
 from expectations.months import first_day
 from expectations.rules import CONTRACT
 from expectations.sheets import RETURN
-from expectations.written import discreet
 from warehouse import (
     landing,  # noqa: F401 - its tables hang on the metadata
     readmission,
 )
+from warehouse.connection import without_values
 from warehouse.metadata import metadata
 
 SOUND_STATES = ("accepted", "queried")
@@ -33,6 +35,10 @@ SOUND_STATES = ("accepted", "queried")
 _SUBMISSION = metadata.tables["landing.submission"]
 _FINDING = metadata.tables["landing.finding"]
 _REGISTER = metadata.tables["landing.registered_service"]
+
+
+class LedgerError(RuntimeError):
+    """Something that could not be written down: into which table, and what held; never what stood in its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +85,6 @@ class RuleCount:
     severity: str
     count: int
     submissions: int
-
-
-def submission_id_of(sha256: str) -> int:
-    """Return the number of the submission whose bytes have the hash `sha256`."""
-    return int(sha256[:15], 16)
 
 
 def contract_version() -> str:
@@ -407,17 +408,12 @@ def _quarantine_row(submission_id: int, row: Quarantined) -> tuple[object, ...]:
 
 
 _NUL_SHOWN = "\N{SYMBOL FOR NULL}"
-_SENSITIVE = {(sheet.name, column.name) for sheet in CONTRACT.sheets for column in sheet.columns if column.is_sensitive}
-_FREE = {
-    (sheet.name, column.name) for sheet in CONTRACT.sheets for column in sheet.columns if isinstance(column.kind, Text)
-}
+_SHEETS = {sheet.name: sheet for sheet in CONTRACT.sheets}
 
 
 def _shown_value(sheet: str | None, column: str | None, value: str | None) -> str | None:
     """Masks what would name a person, whoever forgot to."""
-    if (sheet, column) in _FREE:
-        return discreet(value)
-    return masked(value) if value and (sheet, column) in _SENSITIVE else value
+    return discreet_cell(_SHEETS.get(sheet or ""), column, value) if column else value
 
 
 def driver(c: Connection) -> psycopg.Connection[Any]:
@@ -441,9 +437,16 @@ def _copy(raw: psycopg.Connection[Any], table: Table, rows: Sequence[tuple[objec
     if not rows:
         return
     into = f"copy {table.fullname} ({', '.join(table.c.keys())}) from stdin"
-    with raw.cursor() as cursor, cursor.copy(into.encode()) as copy:
-        for row in rows:
-            copy.write_row([_storable(value) for value in row])
+    try:
+        with raw.cursor() as cursor, cursor.copy(into.encode()) as copy:
+            for row in rows:
+                copy.write_row([_storable(value) for value in row])
+    except psycopg.Error as error:
+        problem = without_values(error)
+    else:
+        return
+    # Outside the handler, so that the error, which quotes the row, is no part of what is raised.
+    raise LedgerError(f"{table.fullname} could not be written: {problem}")
 
 
 def _storable(value: object) -> object:
@@ -462,7 +465,11 @@ def _put(c: Connection, submission_id: int, **values: object) -> None:
 
 def _typed(said: Mapping[str, object]) -> dict[str, Any]:
     known = {column.name: column.kind for column in RETURN.columns}
-    return {name: _value(known[name], value) for name, value in said.items() if name in known}
+    return {name: _discreet(name, _value(known[name], value)) for name, value in said.items() if name in known}
+
+
+def _discreet(column: str, value: object) -> object:
+    return discreet_cell(RETURN, column, value) if isinstance(value, str) else value
 
 
 def _value(kind: Kind, value: object) -> object:
@@ -479,8 +486,6 @@ def _value(kind: Kind, value: object) -> object:
                 return date.fromisoformat(str(value)[:10])
             case Month():
                 return first_day(str(value)[:7])
-            case Text():
-                return discreet(str(_storable(str(value))))
             case _:
                 return _storable(str(value))
     except (ValueError, KeyError):

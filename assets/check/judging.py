@@ -137,7 +137,7 @@ def _asked(contract: Contract, sheet: Sheet, period: str, submissions: Submissio
     batch = gather(sheet, stored)
     teller = Teller(contract, period, batch, {key: one.meta.get("headers", {}) for key, one in stored.items()})
     problems = _problems(teller, stored)
-    spoilt = _by_column(problems)
+    spoilt = _by_column(one for one in problems if one.is_error)
     batch = without(batch, spoilt)
     teller = replace(teller, batch=batch)
     told = [one for one in _broken(contract, teller) if not _is_spoilt(one, spoilt)]

@@ -164,11 +164,11 @@ def _keep(
 
 def _flaws(store: "RestrictedStore", one: Known) -> list[Finding]:
     """Return what the reader noted about the file, though it could be read."""
-    from expectations.headers import Flaw, flaw_finding
+    from expectations.headers import Flaw, flaw_findings
     from resources.restricted import read_about
 
     flaws = read_about(store.cells(one.submission.sha256)).get("flaws", ())
-    return [flaw_finding(one.id, Flaw(**flaw)) for flaw in flaws]
+    return flaw_findings(one.id, [Flaw(**flaw) for flaw in flaws])
 
 
 def _checked(engine: "sa.Engine", period: str, judged: int) -> Checked:

@@ -35,15 +35,16 @@ class Numbered(NamedTuple):
     is_excused: bool = False
 
 
-def number(submissions: Iterable[Numbered]) -> list[Finding]:
+def number(submissions: Iterable[Numbered], sent_before: int = 0) -> list[Finding]:
     """Return the findings on the numbers of one provider's submissions for one month.
 
     They are walked by number, then receipt, then hash. A number that was accepted cannot come again; one that is more
     than 1 above the highest so far has left one out; a refused number may be sent again, or followed by the next. Where
-    one was accepted, another that comes when its figures are final gives a reason.
+    one was accepted, another that comes when its figures are final gives a reason. Numbers up to
+    `sent_before` are taken to have come.
     """
     walk = sorted(submissions, key=lambda one: (one.submission_no, one.received_at, one.sha256))
-    highest, accepted, findings = 0, set[int](), list[Finding]()
+    highest, accepted, findings = sent_before, set[int](), list[Finding]()
     last = walk[-1].submission_no if walk else 0
     for one in walk:
         if one.submission_no in accepted:

@@ -34,7 +34,9 @@ from expectations.contract import (
     Unique,
     When,
 )
+from expectations.discretion import discreet_cell
 from expectations.findings import Finding, Level, letters, masked
+from expectations.headers import LESSER
 from expectations.months import first_day, last_day
 from expectations.rules import FILE_RULES
 from expectations.written import authority_named
@@ -108,7 +110,7 @@ class Teller:
         finding = Finding(
             submission_id=int(self.batch.submission[position]),
             rule=FILE_RULES[flaw["code"]],
-            severity=Severity.ERROR,
+            severity=LESSER.get(flaw["code"], Severity.ERROR),
             level="row" if is_of_row else "cell",
             says=flaw["code"],
             sheet=self.batch.sheet.name,
@@ -144,8 +146,7 @@ class Teller:
         }
 
     def _shown(self, column: str | None, value: str | None, *, is_personal: bool = False) -> str | None:
-        is_sensitive = is_personal or (column is not None and self.batch.sheet.column(column).is_sensitive)
-        return masked(value) if value and is_sensitive else value
+        return masked(value) if value and is_personal else discreet_cell(self.batch.sheet, column, value)
 
     def _value(self, check: RowCheck, position: int) -> str | None:
         return self.batch.cells[check.column].text(position)
@@ -155,11 +156,11 @@ class Teller:
     def _expected(self, check: RowCheck, position: int) -> str | None:
         match check:
             case AddsUp(column=column, parts=parts, totals=totals):
-                return self._sum(parts if column in totals else totals, position)
-            case SumNotMore(parts=parts):
-                return self._sum(parts, position)
+                return self._shown(column, self._sum(parts if column in totals else totals, position))
+            case SumNotMore(column=column, parts=parts):
+                return self._shown(column, self._sum(parts, position))
             case NotMore(other=other) | RatioBetween(other=other):
-                return self.batch.cells[other].text(position)
+                return self._shown(other, self.batch.cells[other].text(position))
             case NotListed() | NameAgrees():
                 return self._meant(check.column, position)
             case Listed(allowed=allowed):

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from assets.check.batch import Batch, table
 from assets.check.telling import Teller, Told
 from expectations.contract import Contract, Severity
-from expectations.findings import Finding, Normalisation, Quarantined, Verdict, masked
+from expectations.discretion import discreet_cell
+from expectations.findings import Finding, Normalisation, Quarantined, Verdict
 from resources.restricted import StoredSheet
 
 if TYPE_CHECKING:
@@ -106,12 +107,12 @@ def _normalisations(batch: Batch) -> Iterator[tuple[int, Normalisation]]:
 
     for name, cells in batch.cells.items():
         is_mended = np.array([one.became is not None for one in cells.parsed] + [False])
-        hide = masked if cells.column.is_sensitive else str
         for position in np.flatnonzero(is_mended[cells.typed]).tolist():
             text, parsed = str(cells.text(position)), cells.parsed[cells.typed[position]]
-            values = (hide(text), hide(str(parsed.became)), str(parsed.note))
+            value, became = (str(discreet_cell(batch.sheet, name, one)) for one in (text, str(parsed.became)))
             row = int(batch.row[position])
-            yield int(batch.submission[position]), Normalisation(batch.sheet.name, row, name, *values)
+            mended = Normalisation(batch.sheet.name, row, name, value, became, str(parsed.note))
+            yield int(batch.submission[position]), mended
 
 
 def _verdict(contract: Contract, submission_id: int, sheets: Sequence[_Sheet], earlier: list[Finding]) -> Judged:

@@ -12,6 +12,7 @@ COMMANDS = {
     "run": "dayops_pipeline.cli.run:run",
     "nightly": "dayops_pipeline.cli.run:nightly",
     "ui": "dayops_pipeline.cli.run:ui",
+    "check": "dayops_pipeline.cli.check:check",
     "sample": "dayops_pipeline.cli.sample:sample",
     "blank": "dayops_pipeline.cli.documents:blank",
     "documents": "dayops_pipeline.cli.documents:documents",

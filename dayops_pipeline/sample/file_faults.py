@@ -101,8 +101,9 @@ def spoil_file(fault: FileFault, parcel: Parcel, rng: Random) -> list[Place]:
     parcel.data = parcel.data or file_bytes(parcel.hand, parcel.pages)
     if fault.says in _ON_BYTES:
         parcel.data = _ON_BYTES[fault.says](parcel)
-        severity = Severity.QUERY if fault.says == "ENCODING_CP1252" else Severity.ERROR
-        places = [Place(FILE_RULES[fault.says], fault.says, severity)]
+        is_encoding = fault.says == "ENCODING_CP1252"
+        severity, sheet = (Severity.QUERY, _SPELT) if is_encoding else (Severity.ERROR, None)
+        places = [Place(FILE_RULES[fault.says], fault.says, severity, sheet)]
     return places
 
 
@@ -257,10 +258,14 @@ def _nothing(parcel: Parcel) -> bytes:
     return b""
 
 
+_SPELT = "SERVICES"
+"""The sheet that is written as it was before UTF-8."""
+
+
 def _old_encoding(parcel: Parcel) -> bytes:
     """Write one accented letter, and no other, as programs did before UTF-8."""
     pages = list(map(_without_accents, parcel.pages))
-    services = pages[parcel.sheets.index("SERVICES")]
+    services = pages[parcel.sheets.index(_SPELT)]
     services.cells[1][services.columns.index("service_name_en")] = "Café Glas"
     return file_bytes(replace(parcel.hand, encoding="cp1252"), pages)
 

@@ -12,7 +12,7 @@ Cells = Mapping[str, str | None]
 """The cells of a row that an example is about, by column; the row's other cells are those of the good return."""
 
 Sheets = Mapping[str, tuple[Cells, ...]]
-"""Every row of the sheets that an example is about; the other sheets are those of the good return, a row each."""
+"""The first rows of the sheets that an example is about, or none at all; all others are those of the good return."""
 
 FIRST_ROW = 2
 """The number of the first row under the header."""

@@ -25,30 +25,48 @@ FILE_EXAMPLES: tuple[Described, ...] = (
     _file("F02", "FILE_HAS_MACROS", "A workbook with a macro in it (XLSM)."),
     _file("F02", "FILE_IGNORED", "A zip of CSV files with a letter (notes.docx) beside them.", _AS_CSV),
     _file("F03", "FILE_TOO_LARGE", "A file over the limit of 25 MB."),
-    _file(
+    _at(
         "F03",
         "SHEET_TOO_LARGE",
+        Place("FINANCE"),
         "A sheet with a figure in its last row, 1,048,576.",
         "A sheet that ends with its last row of figures.",
     ),
     _file("F03", "FILE_TOO_COMPLEX", "A workbook that takes more than a minute to read."),
-    _file(
+    _at(
         "F04",
         "ENCODING_UNKNOWN",
+        Place("SERVICES"),
         "A CSV file with letters that no encoding has.",
         "A CSV file saved as UTF-8.",
     ),
-    _file(
+    _at(
         "F04",
         "ENCODING_CP1252",
+        Place("SERVICES"),
         "A CSV file saved as Windows-1252, with “Canolfan Môn” in it.",
         "The same file saved as UTF-8.",
     ),
-    _file(
+    _at(
         "F04",
         "ENCODING_UTF16",
+        Place("FINANCE"),
         "A CSV file saved as “Unicode text” (UTF-16).",
         "The same file saved as UTF-8.",
+    ),
+    _at(
+        "F04",
+        "LETTER_GARBLED",
+        Place("SERVICES", 2, "service_name_cy"),
+        "The service's name is “TÅ· Glas”: “Tŷ Glas”, opened as Windows-1252 and saved again.",
+        "The service's name is “Tŷ Glas”.",
+    ),
+    _at(
+        "F04",
+        "LETTER_LOST",
+        Place("SERVICES", 2, "service_name_cy"),
+        "The service's name is “T? Glas”: “Tŷ Glas”, saved by a program that has no ŷ.",
+        "The service's name is “Tŷ Glas”.",
     ),
     _at(
         "F05",
@@ -64,9 +82,10 @@ FILE_EXAMPLES: tuple[Described, ...] = (
         "Staff costs are the formula =1000+200, saved by a program that did not calculate it.",
         "Staff costs are the figure 1200.",
     ),
-    _file(
+    _at(
         "F05",
         "FORMULA_CACHED",
+        Place("FINANCE"),
         "Staff costs are the formula =1000+200, saved with its result.",
         "Staff costs are the figure 1200.",
     ),
@@ -98,6 +117,12 @@ FILE_EXAMPLES: tuple[Described, ...] = (
         "A line of FINANCE.csv has a comma too many, so that it has one cell more than its header.",
         "Every line of FINANCE.csv has as many cells as its header.",
     ),
+    _file(
+        "V01",
+        "sheets_received",
+        "A workbook without the sheets FINANCE and CARERS: 9 of 11 sheets.",
+        "A workbook with every sheet, each of which may hold its header alone.",
+    ),
     _at(
         "V01",
         "sheet_missing",
@@ -120,7 +145,27 @@ FILE_EXAMPLES: tuple[Described, ...] = (
         "A LITE return with rows on the sheet PEOPLE, which only a FULL return takes.",
         "A LITE return without the sheet PEOPLE.",
     ),
-    _file("V01", "SHEET_HIDDEN", "A workbook whose sheet FINANCE is hidden.", "The same workbook, every sheet shown."),
+    _at(
+        "V01",
+        "SHEET_HIDDEN",
+        Place("FINANCE"),
+        "A workbook whose sheet FINANCE is hidden.",
+        "The same workbook, every sheet shown.",
+    ),
+    _at(
+        "V01",
+        "CELLS_HIDDEN",
+        Place("FINANCE"),
+        "The sheet FINANCE with a hidden column of figures.",
+        "The same sheet, every column shown.",
+    ),
+    _at(
+        "V01",
+        "ROW_BLANK",
+        Place("FINANCE", 2),
+        "The sheet FINANCE with a blank row above its figures.",
+        "The sheet FINANCE with blank rows under its figures alone.",
+    ),
     _at(
         "V01",
         "header_missing",
@@ -144,6 +189,13 @@ FILE_EXAMPLES: tuple[Described, ...] = (
     ),
     _at(
         "V01",
+        "header_blank",
+        Place("FINANCE", 1),
+        "The sheet FINANCE with figures in a column that has no header.",
+        "The sheet FINANCE with figures in the columns of the form alone.",
+    ),
+    _at(
+        "V01",
         "header_absent",
         Place("FINANCE"),
         "The sheet FINANCE with figures, but without its header.",
@@ -155,6 +207,13 @@ FILE_EXAMPLES: tuple[Described, ...] = (
         Place("RETURN", 1),
         "The sheet RETURN with two rows, for two months.",
         "The sheet RETURN with one row.",
+    ),
+    _at(
+        "V06",
+        "DATE_1904",
+        Place("SERVICES", 2, "open_from"),
+        "A workbook that counts days from 1904, with the number 42094 for the day on which a service opened.",
+        "The same workbook, with the day shown as 1 April 2019.",
     ),
     _at(
         "V02",

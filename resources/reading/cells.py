@@ -5,16 +5,19 @@ Each distinct value of a sheet is turned and judged once; what a column means is
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
-from resources.reading.model import CellProblem, Grid, Limits, Refused, Row, shown
+from expectations.findings import letters
+from resources.reading.model import CellProblem, Grid, Limits, Note, Refused, Row, shown
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _NOT_A_NUMBER = "#NUM!"
 _EXACT_BELOW = 1e15
+_RANGES_TOLD = 10
 
 
 def number_text(value: float) -> str:
@@ -127,11 +130,30 @@ def _width(rows: Sequence[Row]) -> int:
     return width
 
 
+def ranges(numbers: Iterable[int], called: Callable[[int], str] = str) -> str:
+    """Numbers as people write them: "3-5, 9"; after the first ten ranges, "..."."""
+    runs = [list(run) for _, run in groupby(enumerate(sorted(set(numbers))), key=lambda item: item[1] - item[0])]
+    spans = [(called(run[0][1]), called(run[-1][1])) for run in runs]
+    told = [first if first == last else f"{first}-{last}" for first, last in spans[:_RANGES_TOLD]]
+    return ", ".join([*told, "..."] if len(spans) > _RANGES_TOLD else told)
+
+
+def hidden_note(grid: Grid, rows: Iterable[int], columns: Iterable[int]) -> Iterator[Note]:
+    """A note of the hidden rows and columns in which something stands: they are read like any other."""
+    width = len(grid.rows[0]) if grid.rows else 0
+    filled_rows = [row for row in set(rows) if 0 < row <= len(grid.rows) and any(grid.rows[row - 1])]
+    filled_columns = [at for at in set(columns) if 0 < at <= width and any(row[at - 1] for row in grid.rows)]
+    told = ", ".join(filter(None, (ranges(filled_rows), ranges(filled_columns, letters))))
+    if told:
+        yield Note("CELLS_HIDDEN", grid.name, told)
+
+
 def refuse_if_too_large(name: str, rows: int, columns: int, limits: Limits) -> None:
     """Refuses a used range over the limits, before anybody builds a grid of it."""
     if rows > limits.rows or columns > limits.columns or rows * columns > limits.cells:
         raise Refused(
             "SHEET_TOO_LARGE",
-            f"the sheet {shown(name)} reaches row {rows}, column {columns}; "
+            f"a sheet reaches row {rows}, column {columns}; "
             f"the limits are {limits.rows} rows, {limits.columns} columns and {limits.cells} cells",
+            name,
         )

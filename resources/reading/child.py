@@ -1,18 +1,22 @@
 """Runs a function on many files in disposable child processes, so that no file can take the night down with it.
 
-A child has its own limits of memory, processor time, wall clock and file size. It serves file after file and is thrown
-away when it dies, overruns, panics or has grown; only the file it held suffers. Plain subprocesses and pipes are used,
+A child has its own limits of memory, processor time, wall clock and file size, a folder of its own for temporary files
+that goes with it, and, where the system lets it give that up, no network. It serves file after file and is thrown away
+when it dies, overruns, panics or has grown; only the file it held suffers. Plain subprocesses and pipes are used,
 not multiprocessing: nothing of the parent is inherited or imported again but the module of the function.
 """
 
 import contextlib
+import ctypes
 import math
 import os
 import pickle
 import resource
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -29,6 +33,8 @@ V = TypeVar("V")
 _START_SECONDS = 60.0
 _GRACE_SECONDS = 1.0
 _SERVE = "from resources.reading.child import serve; serve()"
+_TEMPORARY = "TMPDIR"
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,8 @@ class _Child(Generic[J]):
 
     def __init__(self, setup: bytes) -> None:
         ours, theirs = Pipe()
+        self.folder = tempfile.mkdtemp(prefix="dayops-reader-")
+        paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
         arguments = [sys.executable, "-P", "-c", _SERVE, str(theirs.fileno()), str(os.getpid())]
         self.process = subprocess.Popen(
             arguments,
@@ -81,7 +89,7 @@ class _Child(Generic[J]):
             stderr=subprocess.DEVNULL,  # a panic's message may quote a cell
             pass_fds=[theirs.fileno()],
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)},
+            env={**os.environ, "PYTHONPATH": paths, _TEMPORARY: self.folder},
         )
         theirs.close()
         self.connection: Connection = ours
@@ -96,7 +104,9 @@ class _Child(Generic[J]):
         self.connection.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        return self.process.wait()
+        status = self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return status
 
 
 class _Crew(Generic[J, V]):
@@ -202,6 +212,7 @@ def _how(status: int, limits: Limits) -> str:
 def serve() -> NoReturn:
     """Serves files to the parent until it has no more: the whole life of a child."""
     connection = Connection(int(sys.argv[1]))
+    _leave_network()
     threading.Thread(target=_leave_with_parent, args=[int(sys.argv[2])], daemon=True).start()
     try:
         function, limits = pickle.loads(connection.recv_bytes())  # noqa: S301 (from our own parent)
@@ -221,7 +232,15 @@ def serve() -> NoReturn:
 def _leave_with_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
+    shutil.rmtree(os.environ[_TEMPORARY], ignore_errors=True)
     os._exit(1)
+
+
+def _leave_network() -> None:
+    """Goes where there is no network, as Linux lets root do, and in many places anyone; elsewhere nothing is lost."""
+    unshare = getattr(ctypes.CDLL(None), "unshare", None)
+    if unshare is not None and unshare(_NEW_NETWORK) != 0:
+        unshare(_NEW_USER | _NEW_NETWORK)
 
 
 def _restrict(limits: Limits) -> None:
@@ -245,7 +264,7 @@ def _answer(function: Callable[[Any], Any], job: bytes, limits: Limits) -> bytes
     signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds)
     try:
         outcome = Done(function(pickle.loads(job)))  # noqa: S301 (from our own parent)
-        return pickle.dumps((outcome, _peak_bytes() > limits.memory_bytes // 2))
+        return pickle.dumps((outcome, peak_bytes() > limits.memory_bytes // 2))
     except BaseException as error:
         return pickle.dumps((_died(error), not _is_orderly(error)))
     finally:
@@ -267,7 +286,7 @@ def _died(error: BaseException) -> Died:
             return Died("FILE_DAMAGED", type(error).__name__)
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """This process's own peak: on Linux `ru_maxrss` begins at its parent's, which may be large."""
     status = Path("/proc/self/status")
     if status.exists():

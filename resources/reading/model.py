@@ -44,7 +44,7 @@ class CellProblem:
 
 @dataclass(frozen=True)
 class Note:
-    """Something worth telling about a file that is read all the same."""
+    """Something worth telling about a file that is read all the same; `sheet` is the sheet's name as they have it."""
 
     code: str
     sheet: str | None
@@ -63,20 +63,25 @@ class Grid:
 
 @dataclass(frozen=True)
 class Workbook:
-    """Every wanted sheet of one delivered file."""
+    """Every wanted sheet of one delivered file; `counts_from_1904`: a bare number stands for days since that year."""
 
     kind: Kind
     grids: list[Grid]
     notes: list[Note] = field(default_factory=list)
+    counts_from_1904: bool = False
 
 
 class Refused(Exception):  # noqa: N818 (a verdict on a file, not a fault of ours)
-    """A file refused whole; `detail` states plain facts and holds nothing from its cells."""
+    """A file refused whole; `detail` states plain facts and holds nothing of the file, not even the name of a part.
 
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code, detail)
+    Where one sheet is to blame, `sheet` is its name as they have it.
+    """
+
+    def __init__(self, code: str, detail: str, sheet: str | None = None) -> None:
+        super().__init__(code, detail, sheet)
         self.code = code
         self.detail = detail
+        self.sheet = sheet
 
 
 def folded(name: str) -> str:

@@ -7,7 +7,7 @@ pass, and it must count cells before it makes them.
 import re
 from collections.abc import Callable
 
-from resources.reading.cells import CellTexts, grid_of, refuse_if_too_large
+from resources.reading.cells import CellTexts, grid_of, hidden_note, refuse_if_too_large
 from resources.reading.guard import Archive, parse_xml
 from resources.reading.model import CellProblem, Grid, Limits, Note, Refused, Row, Wanted, Workbook, shown
 
@@ -18,6 +18,7 @@ _CALC_TYPE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1
 _COLUMNS_REPEATED = f"{_TABLE}number-columns-repeated"
 _ROWS_REPEATED = f"{_TABLE}number-rows-repeated"
 _FORMULA = f"{_TABLE}formula"
+_VISIBILITY = f"{_TABLE}visibility"
 _VALUE_TYPE = f"{_OFFICE}value-type"
 _CELL, _COVERED = f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"
 _MUTED = frozenset(
@@ -51,6 +52,10 @@ class _Table:
         self.problems: list[CellProblem] = []
         self.formulas: list[tuple[int, int]] = []
         self.row_repeat = 1
+        self.hidden_rows: list[int] = []
+        self.hidden_columns: list[int] = []
+        self._is_row_hidden = False
+        self._declared_columns = 0
         self._limits = limits
         self._rows: list[Row] = []
         self._blank_rows = 0
@@ -69,9 +74,16 @@ class _Table:
         """The 1-based number of the cell in hand."""
         return len(self._cells) + self._blank_cells + 1
 
-    def start_row(self, repeat: int) -> None:
+    def declare_columns(self, repeat: int, is_hidden: bool) -> None:
+        """Takes note of whether the next `repeat` columns are hidden."""
+        first = self._declared_columns + 1
+        self._declared_columns += repeat
+        if is_hidden:
+            self.hidden_columns += range(first, min(self._declared_columns, self._limits.columns) + 1)
+
+    def start_row(self, repeat: int, is_hidden: bool) -> None:
         """Begins a row that stands `repeat` times."""
-        self.row_repeat = repeat
+        self.row_repeat, self._is_row_hidden = repeat, is_hidden
         self._cells, self._codes, self._blank_cells = [], [], 0
 
     def add(self, text: str | None, repeat: int, code: str, shown_text: str = "") -> None:
@@ -99,6 +111,7 @@ class _Table:
         refuse_if_too_large(self.name, last, self._width, self._limits)
         self._rows += [()] * self._blank_rows + [tuple(self._cells)] * self.row_repeat
         self._blank_rows = 0
+        self.hidden_rows += range(first, last + 1) if self._is_row_hidden else ()
         self.problems += [CellProblem(row, *code) for row in range(first, last + 1) for code in self._codes]
 
     def grid(self) -> Grid:
@@ -126,6 +139,7 @@ class _Content:
             f"{_STYLE}style": self._start_style,
             f"{_STYLE}table-properties": self._start_table_properties,
             f"{_TABLE}table": self._start_table,
+            f"{_TABLE}table-column": self._start_column,
             f"{_TABLE}table-row": self._start_row,
             _CELL: self._start_cell,
             _COVERED: self._start_cell,
@@ -186,7 +200,9 @@ class _Content:
         table, self._table = self._table, None
         if table is None:
             return
-        self.grids.append(table.grid())
+        grid = table.grid()
+        self.grids.append(grid)
+        self.notes.extend(hidden_note(grid, table.hidden_rows, table.hidden_columns))
         if table.is_hidden:
             self.notes.append(Note("SHEET_HIDDEN", table.name, "the sheet is hidden"))
         if table.formulas:
@@ -194,9 +210,13 @@ class _Content:
             detail = f"{len(table.formulas)} formulas, the first at row {row}, column {column}"
             self.notes.append(Note("FORMULA_CACHED", table.name, detail))
 
+    def _start_column(self, attributes: Attributes) -> None:
+        if self._table is not None:
+            self._table.declare_columns(_count(attributes.get(_COLUMNS_REPEATED, "1")), _is_hidden(attributes))
+
     def _start_row(self, attributes: Attributes) -> None:
         if self._table is not None:
-            self._table.start_row(_count(attributes.get(_ROWS_REPEATED, "1")))
+            self._table.start_row(_count(attributes.get(_ROWS_REPEATED, "1")), _is_hidden(attributes))
 
     def _end_row(self) -> None:
         if self._table is not None:
@@ -232,6 +252,10 @@ class _Content:
             if _FORMULA in cell:
                 table.formulas.append((table.row, table.column))
             table.add(_value(cell, typed, table.texts), repeat, code)
+
+
+def _is_hidden(attributes: Attributes) -> bool:
+    return attributes.get(_VISIBILITY, "visible") != "visible"
 
 
 def _count(text: str) -> int:

@@ -1,6 +1,6 @@
 """Scans the XML of one Excel sheet for what a reader of values does not tell.
 
-That is: how far the sheet reaches, which cells are errors, and which formulas have no value.
+That is: how far the sheet reaches, which cells are errors, which formulas have no value, and what is hidden.
 
 XML as Excel and its kin write it is scanned by pattern; anything unusual goes through a true parser, several times
 slower, so that the two cannot disagree about a crafted file.
@@ -14,12 +14,14 @@ from resources.reading.guard import parse_xml
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: [a-z]+="\w*")*(/?)>')
 _ENDS = (b" ", b">", b"/", b"\t", b"\n", b"\r")
 _CELL_STARTS = tuple(b"<c" + end for end in _ENDS)
-_UNUSUAL = (b"<!", *(b":c" + end for end in _ENDS), *(b"</c" + end for end in _ENDS if end != b">"))
+_UNUSUAL = (b"<!", b" hidden=", *(b":c" + end for end in _ENDS), *(b"</c" + end for end in _ENDS if end != b">"))
 _TELLING = (b' t="e"', b"<f")
 _WHOLE = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"((?: [a-z]+="\w*")*)>(.*?)</c>', re.DOTALL)
 _VALUE = re.compile(rb"<v[^>]*>([^<]+)</v>|<is>")
 _FORMULA = re.compile(rb"<f[\s/>]")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+
+_LAST_COLUMN = 16_384
 
 Place = tuple[int, int]
 
@@ -33,6 +35,8 @@ class SheetScan:
     errors: dict[Place, str] = field(default_factory=dict)
     valueless: list[Place] = field(default_factory=list)
     cached: list[Place] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
 
     def reach(self, row: int, column: int) -> None:
         """Takes one used cell into the range."""
@@ -86,6 +90,14 @@ def _judge_by_pattern(scan: SheetScan, place: Place, attributes: bytes, body: by
         scan.judge(place, kind, (value[1] or b"?").decode(errors="replace") if value else "", has_formula)
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 12
+
+
+def _is_hidden(attributes: dict[str, str]) -> bool:
+    return attributes.get("hidden", "0") in ("1", "true")
+
+
 class _Parsed:
     """The same scan by a true parser, whatever prefixes, quotes, comments or missing references the XML has."""
 
@@ -103,8 +115,10 @@ class _Parsed:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         match name.rpartition(":")[2]:
+            case "col":
+                self._start_column(attributes)
             case "row":
-                self._start_row(attributes.get("r", ""))
+                self._start_row(attributes)
             case "c":
                 self._start_cell(attributes)
             case "f":
@@ -112,9 +126,17 @@ class _Parsed:
             case "v" | "t" | "is":
                 self._is_value = self._is_used = True
 
-    def _start_row(self, number: str) -> None:
-        self._row = int(number) if number.isascii() and number.isdigit() else self._row + 1
+    def _start_column(self, attributes: dict[str, str]) -> None:
+        first, last = attributes.get("min", ""), attributes.get("max", "")
+        if _is_hidden(attributes) and _is_number(first) and _is_number(last):
+            self._scan.hidden_columns.extend(range(int(first), min(int(last), _LAST_COLUMN) + 1))
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        number = attributes.get("r", "")
+        self._row = int(number) if _is_number(number) else self._row + 1
         self._column = 0
+        if _is_hidden(attributes):
+            self._scan.hidden_rows.append(self._row)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._column += 1

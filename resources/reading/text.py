@@ -29,7 +29,7 @@ def read_csv_zip(archive: Archive, limits: Limits, wanted: Wanted) -> Workbook:
     taken = text_entries(archive)
     for name in archive.names:
         if name not in taken and not is_litter(name):
-            book.notes.append(Note("FILE_IGNORED", None, f"{basename(archive.shown(name))} is not a CSV file"))
+            book.notes.append(Note("FILE_IGNORED", None, basename(archive.shown(name).replace("\\", "/"))))
     for name in taken:
         sheet = basename(archive.shown(name).replace("\\", "/")).rpartition(".")[0]
         if sheet in wanted:
@@ -45,11 +45,11 @@ def _decoded(sheet: str, data: bytes) -> tuple[str, list[Note]]:
         return data.decode(encoding), [] if encoding != "utf-16" else [_note(sheet, "ENCODING_UTF16")]
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
-            raise Refused("ENCODING_UNKNOWN", f"{sheet}: byte {error.start} is not {encoding}") from error
+            raise Refused("ENCODING_UNKNOWN", f"byte {error.start} is not {encoding}", sheet) from error
     try:
         return data.decode("cp1252"), [_note(sheet, "ENCODING_CP1252")]
     except UnicodeDecodeError as error:
-        raise Refused("ENCODING_UNKNOWN", f"{sheet}: byte {error.start} is neither UTF-8 nor Windows-1252") from error
+        raise Refused("ENCODING_UNKNOWN", f"byte {error.start} is neither UTF-8 nor Windows-1252", sheet) from error
 
 
 def _note(sheet: str, code: str) -> Note:
@@ -90,7 +90,7 @@ def _records(name: str, text: str, limits: Limits) -> Iterator[list[str]]:
                 refuse_if_too_large(name, number, widest, limits)
             yield [] if has_hint and number == 1 else record
     except csv.Error as error:
-        raise Refused("FILE_DAMAGED", f"{name}: a quotation mark goes wrong at line {reader.line_num}") from error
+        raise Refused("FILE_DAMAGED", f"a quotation mark goes wrong at line {reader.line_num}", name) from error
 
 
 def _hinted(text: str) -> tuple[str, bool] | None:

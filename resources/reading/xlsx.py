@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from posixpath import normpath
 
-from resources.reading.cells import CellTexts, grid_of, refuse_if_too_large
+from resources.reading.cells import CellTexts, grid_of, hidden_note, refuse_if_too_large
 from resources.reading.guard import Archive, parse_xml, stored_zip
 from resources.reading.model import CellProblem, Grid, Limits, Note, Refused, Row, Wanted, Workbook, shown
 from resources.reading.sheet_xml import Place, SheetScan, scanned
@@ -33,11 +33,18 @@ def read_xlsx(archive: Archive, limits: Limits, wanted: Wanted) -> Workbook:
     scans = {sheet.position: _scan(archive, sheet, limits) for sheet in sheets}
     parts |= {sheet.part: archive.xml(sheet.part) for sheet in sheets}
     whole = stored_zip({archive.shown(name).replace("\\", "/"): data for name, data in parts.items()})
-    book = Workbook("xlsx", [], [])
+    book = Workbook("xlsx", [], [], counts_from_1904=_counts_from_1904(parts[_WORKBOOK]))
     for sheet in sheets:
         book.notes.extend(_notes(sheet, scans[sheet.position]))
-    book.grids.extend(_grids(whole, sheets, scans, limits))
+    for sheet, grid in zip(sheets, _grids(whole, sheets, scans, limits), strict=True):
+        scan = scans[sheet.position]
+        book.notes.extend(hidden_note(grid, scan.hidden_rows, scan.hidden_columns))
+        book.grids.append(grid)
     return book
+
+
+def _counts_from_1904(workbook: bytes) -> bool:
+    return any(tag.get("date1904", "0") in ("1", "true") for tag in _tags(workbook, "workbookPr"))
 
 
 def _scan(archive: Archive, sheet: _Sheet, limits: Limits) -> SheetScan:
