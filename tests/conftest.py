@@ -110,10 +110,11 @@ def settings(tmp_path: Path, database: str) -> Settings:
 
 
 @pytest.fixture
-def operation(settings: Settings) -> "Operation":
-    """A house that returns can be delivered to, without Dagster."""
-    from operating import Operation
+def operation(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> "Operation":
+    """A house that returns can be delivered to, without Dagster; files are read in this very process, to be quick."""
+    from operating import Operation, read_here
 
+    monkeypatch.setattr("resources.reading.run_in_children", read_here)
     return Operation(settings)
 
 

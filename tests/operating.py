@@ -4,9 +4,11 @@ What an operator decides goes through the archive's book as in the command line.
 """
 
 import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
@@ -20,6 +22,7 @@ from dayops_pipeline.cli import main
 from expectations.decisions import Decision, Ended, Revert, Waiver, named
 from makers import PERIOD, PROVIDER, Cells, Sheets, a_return, a_row
 from resources.archive import Archive
+from resources.reading import Done
 from resources.restricted import RestrictedStore
 from resources.settings import Settings
 from resources.writing import xlsx_bytes
@@ -60,6 +63,11 @@ def an_end(of: Waiver | Revert, hours: float = 1) -> Ended:
     return named(
         Ended("", of.decision_id, "no longer so", "Head of collection", of.decided_at + timedelta(hours=hours))
     )
+
+
+def read_here(function: Callable[[Any], Any], jobs: Iterable[Any], *_: object) -> Iterator[tuple[Any, Done[Any]]]:
+    """Stand for the children that read files: what they can be made to do is tested where they are."""
+    yield from ((job, Done(function(job))) for job in jobs)
 
 
 @dataclass

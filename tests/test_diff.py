@@ -245,7 +245,8 @@ def test_a_file_of_nobody_is_not_taken_anywhere(operation: Operation, file: Path
 
 
 def test_the_version_that_stands_is_compared_with_the_one_before(dayops: Command, operation: Operation) -> None:
-    two_versions(operation, version(1), version(2, FINANCE=[a_row("FINANCE", cost_staff="5000.00")]))
+    cheap, dear = (a_row("FINANCE", cost_staff=cost) for cost in ("4000.00", "5000.00"))
+    two_versions(operation, version(1, FINANCE=[cheap]), version(2, FINANCE=[dear]))
     told = json.loads(dayops("diff", PROVIDER, PERIOD, "--indicators", "--json").output)
     assert (told["from"]["submission_no"], told["to"]["submission_no"]) == (1, 2)
     assert {one["sheet"]: (one["changed"], one["cells"]) for one in told["counts"]} == {
@@ -256,7 +257,7 @@ def test_the_version_that_stands_is_compared_with_the_one_before(dayops: Command
     assert changed == {("DO29", area) for area in (WALES, "RPB_PO", AREA)}
     shown = dayops("diff", PROVIDER, PERIOD, "--indicators")
     assert shown.exit_code == 0
-    assert "cost_staff: 10.00 → 5000.00" in shown.output
+    assert "cost_staff: 4000.00 → 5000.00" in shown.output
     assert "3 headline figures of 3 areas change" in shown.output
     assert "not for publication" in shown.output
 
@@ -279,6 +280,20 @@ def test_a_file_is_compared_with_what_stands(dayops: Command, operation: Operati
     file.write_bytes(a_file(version(4)))
     refused = dayops("diff", "--file", str(file), "--json")
     assert (refused.exit_code, json.loads(refused.output)["to"]["state"]) == (1, "refused")
+
+
+def test_a_file_that_would_not_stand_says_so_and_changes_no_figure(
+    dayops: Command, operation: Operation, file: Path
+) -> None:
+    operation.deliver("1", version(1))
+    operation.deliver("3", version(3), hours=1)
+    operation.night()
+    told = dayops("diff", "--file", str(file), "--indicators")
+    assert (told.exit_code, "headline" in told.output.lower()) == (0, False)
+    assert "It would not stand for its month" in told.output
+    Path(operation.settings.returns, "2.xlsx").write_bytes(file.read_bytes())
+    operation.night()
+    assert operation.stands() == 3
 
 
 def test_a_first_version_is_compared_with_nothing(dayops: Command, operation: Operation, file: Path) -> None:

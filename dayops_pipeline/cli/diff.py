@@ -160,7 +160,7 @@ def _of_file(engine: "sa.Engine", house: "House", asked: dict[str, Any]) -> _Com
             ids = (tried.stood_before, new.submission_id)
             is_sound = new.is_sound
             rows = difference.between(connection, *ids, _sheets(asked)) if is_sound else []
-            is_shown = asked["is_wanted"] and is_sound
+            is_shown = asked["is_wanted"] and new.is_current
             effects = effect_in(connection, settings, whose["period"], *ids) if is_shown else None
             findings = dict(Counter(one.severity.value for one in tried.findings))
             return _Compared(versions.get(tried.stood_before), new, whose, rows, effects, findings)
@@ -193,6 +193,8 @@ def _show(told: dict[str, Any], limit: int) -> None:
     if told["to"]["state"] == "refused":
         console.print("   The return would be refused, so nothing of it would stand.")
         return
+    if told["findings"] is not None and not told["to"]["is_current"]:
+        console.print("   It would not stand for its month: a version with a higher number does.")
     if not told["rows"]:
         console.print("   No row differs.")
     else:
