@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui bench-recall lock clean
+.PHONY: help run test ui bench-recall fuzz canaries lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -67,6 +67,12 @@ $(STAMP): requirements.lock pyproject.toml
 
 bench-recall: $(STAMP) ## Count the planted faults that are found, and false alarms (SEED=n, OUT=file); about 10 minutes
 	@$(BIN)/python -m bench.recall $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out "$(OUT)")
+
+fuzz: $(STAMP) ## Read and judge spoilt returns, none of which may break anything (COUNT=n, SEED=n); about 25 minutes
+	@$(BIN)/python -m bench.fuzz $(if $(COUNT),--count "$(COUNT)") $(if $(SEED),--seed "$(SEED)") $(if $(ONLY),--only "$(ONLY)")
+
+canaries: $(STAMP) ## Plant fake identifiers of people, run a night, and look for them everywhere (COUNT=n, SEED=n); about 5 minutes
+	@$(BIN)/python -m bench.canaries $(if $(COUNT),--count "$(COUNT)") $(if $(SEED),--seed "$(SEED)")
 
 lock: $(STAMP) ## Pin every library anew in requirements.lock (UPGRADE=yes to take the newest)
 	@uv=$$(command -v uv) || { $(BIN)/python -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv && uv=.venv/uv/bin/uv; }; \

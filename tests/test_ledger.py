@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from warehouse_makers import (
     HEADER,
     IDENTITY,
@@ -282,3 +282,39 @@ def test_a_persons_details_in_free_text_are_masked_wherever_they_would_stand_in_
     assert "Sioned" not in kept
     assert "5919" not in kept
     assert "03/08/2026" in kept
+
+
+# --- failures ---------------------------------------------------------------------------------------------------------
+
+
+def everything_told(error: BaseException) -> str:
+    """What a log may hold of an error: its own words, and those of all that it came from."""
+    told, one = "", error
+    while one:
+        told += f"{one!r} {one} "
+        one = one.__cause__ or one.__context__  # type: ignore[assignment]
+    return told
+
+
+def test_a_statement_that_fails_is_told_without_the_row_that_it_was_about(c: Connection) -> None:
+    with pytest.raises(IntegrityError) as failure:
+        c.execute(
+            text("insert into landing.submission (submission_id, file_name) values (1, :name)"), {"name": "Jane Jones"}
+        )
+    told = everything_told(failure.value)
+    assert "Jane" not in told
+    assert "NotNullViolation (SQLSTATE 23502) submission" in told
+
+
+def test_a_value_that_cannot_be_read_is_not_told_either(c: Connection) -> None:
+    with pytest.raises(DataError) as failure:
+        c.execute(text("select cast(:text as integer)"), {"text": "943 476 5919"})
+    assert "943" not in everything_told(failure.value)
+
+
+def test_what_cannot_be_copied_is_told_without_its_row(c: Connection) -> None:
+    submission_id = a_submission(c)
+    finding = replace(a_finding(submission_id), level="Jane Jones")  # type: ignore[arg-type]
+    with pytest.raises(ledger.LedgerError, match=r"landing\.finding") as failure:
+        ledger.record_verdict(c, a_verdict(submission_id, findings=[finding]))
+    assert "Jane" not in everything_told(failure.value)
