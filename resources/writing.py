@@ -110,16 +110,22 @@ def _write_xlsx_cell(
             page.write_number(*place, _exact(cell), heading)
 
 
+_TWO_ESCAPES = re.compile("_x[0-9A-Fa-f]{4}_(?=x[0-9A-Fa-f]{4}_)")
+
+
 def write_text(
     page: "xlsxwriter.worksheet.Worksheet", place: tuple[int, int], text: str, style: Any, plain: Any
 ) -> None:
     """Write `text` at row and column (from 0) as a text, whatever it looks like; `plain` is a format without features.
 
-    xlsxwriter takes a text between <r> and </r> for markup of its own and writes it as it stands: such a one is given
+    xlsxwriter takes a text between <r> and </r> for markup of its own and writes it as it stands, and of two numbered
+    letters with one underscore between them (_x005F_x0041_) it marks the first alone as mere text. Such a text is given
     in two pieces, which it escapes.
     """
-    if text.startswith("<r>") and text.endswith("</r>"):
-        page.write_rich_string(*place, text[:1], plain, text[1:], style or plain)
+    twin = _TWO_ESCAPES.search(text)
+    if twin or (text.startswith("<r>") and text.endswith("</r>")):
+        at = twin.end() if twin else 1
+        page.write_rich_string(*place, text[:at], plain, text[at:], style or plain)
     else:
         page.write_string(*place, text, style)
 

@@ -35,8 +35,8 @@ from expectations.rules import CONTRACT
 from expectations.wording import cy, header_aliases, sheet_aliases
 
 DATA = Path(__file__).parent / "data" / "sample"
-COMMITTED = Order(providers=7, months=("2026-09",), seed=95, faults=0.1, has_baseline=False)
-"""The order behind tests/data/sample: `dayops sample tests/data/sample --providers 7 --months 2026-09 --seed 95
+COMMITTED = Order(providers=7, months=("2026-09",), seed=116, faults=0.1, has_baseline=False)
+"""The order behind tests/data/sample: `dayops sample tests/data/sample --providers 7 --months 2026-09 --seed 116
 --faults 0.1 --no-baseline`."""
 
 MONTHS = ("2026-08", "2026-09")
@@ -67,7 +67,7 @@ def test_the_same_order_gives_the_same_bytes_at_the_same_times(fresh: Path, tmp_
 
 
 def test_another_seed_gives_other_returns(fresh: Path, tmp_path: Path) -> None:
-    write_sample(prepared(replace(COMMITTED, seed=96)), tmp_path)
+    write_sample(prepared(replace(COMMITTED, seed=117)), tmp_path)
     assert _bytes(tmp_path) != _bytes(fresh)
 
 
@@ -304,7 +304,7 @@ def test_rows_that_stand_twice_share_their_key_and_are_both_named(fresh: Path) -
     for (file, sheet), answers in twice.items():
         cells = _cells(fresh / str(file))[str(sheet)]
         places = [{**one, "column": name} for one in answers for name in SHEETS[str(sheet)].key]
-        keys = [_at(cells, place) for place in places]
+        keys = [str(_at(cells, place)).strip() for place in places]
         half = len(SHEETS[str(sheet)].key)
         assert (len(answers), keys[:half]) == (2, keys[half:])
 
