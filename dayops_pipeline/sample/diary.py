@@ -11,7 +11,7 @@ from dayops_pipeline.sample.days import open_days
 from dayops_pipeline.sample.nation import Service
 from dayops_pipeline.sample.people import Placement, Slot
 
-_SEASON = {"08": 0.88, "12": 0.93, "01": 0.95}
+_SEASON = {"08": 0.97, "12": 0.95, "01": 0.97}
 _HOURS_OF_AN_EVENING = 2.0
 
 Visit = tuple[Placement, date, str, str, float | None, str | None]
