@@ -27,7 +27,7 @@ from expectations.decisions import Decision, decision_of, entry_of, may_be_waive
 from expectations.findings import Finding
 from expectations.rules import CONTRACT
 from expectations.wording import LANGUAGES, say
-from makers import PERIOD, a_return, a_row, stored
+from makers import PERIOD, Cells, a_return, a_row, stored
 from warehouse import decisions, ledger, release
 from warehouse.columns import is_nullable
 
@@ -158,14 +158,19 @@ def test_a_waiver_is_for_the_submissions_that_it_covers_alone() -> None:
     assert {number: len(one.quarantined) for number, one in judged.items()} == {1: 1, 2: 0}
 
 
-def test_rows_about_a_service_that_is_let_stand_are_not_refused_with_it() -> None:
-    closed = a_row("SERVICES", closed_on="2026-09-30", closure_reason=None)
-    judged = judge(CONTRACT, PERIOD, {1: stored(a_return(SERVICES=[closed]))}, date(2026, 10, 20))[1]
-    assert {row.sheet for row in judged.quarantined} >= {"SERVICES", "ACTIVITY", "FINANCE"}
-    judged = judge(
-        CONTRACT, PERIOD, {1: stored(a_return(SERVICES=[closed]))}, date(2026, 10, 20), waived_rules={1: {"V19": "W-1"}}
-    )[1]
-    assert judged.quarantined == []
+@pytest.mark.parametrize(
+    ("rule", "service"),
+    [
+        ("V19", a_row("SERVICES", closed_on="2026-09-30", closure_reason=None)),
+        ("V12", a_row("SERVICES", open_sessions_planned="5", open_sessions_held="5")),
+    ],
+)
+def test_rows_about_a_service_that_is_let_stand_are_not_refused_with_it(rule: str, service: Cells) -> None:
+    sent = {1: stored(a_return(SERVICES=[service]))}
+    refused = judge(CONTRACT, PERIOD, sent, date(2026, 10, 20))[1]
+    assert {row.sheet for row in refused.quarantined} >= {"SERVICES", "ACTIVITY", "FINANCE"}
+    let_stand = judge(CONTRACT, PERIOD, sent, date(2026, 10, 20), waived_rules={1: {rule: "W-1"}})[1]
+    assert let_stand.quarantined == []
 
 
 def test_a_rule_of_the_whole_return_can_be_waived() -> None:
