@@ -33,6 +33,7 @@ from expectations.months import first_day, last_day, months_between
 from expectations.reference import folded, former_authorities
 from expectations.rules import CONTRACT
 from expectations.wording import cy, header_aliases, sheet_aliases
+from expectations.written import normalised
 
 DATA = Path(__file__).parent / "data" / "sample"
 COMMITTED = Order(providers=7, months=("2026-09",), seed=116, faults=0.1, has_baseline=False)
@@ -304,7 +305,8 @@ def test_rows_that_stand_twice_share_their_key_and_are_both_named(fresh: Path) -
     for (file, sheet), answers in twice.items():
         cells = _cells(fresh / str(file))[str(sheet)]
         places = [{**one, "column": name} for one in answers for name in SHEETS[str(sheet)].key]
-        keys = [str(_at(cells, place)).strip() for place in places]
+        kinds = {name: SHEETS[str(sheet)].column(name).kind for name in SHEETS[str(sheet)].key}
+        keys = [(text := _at(cells, place)) and normalised(kinds[str(place["column"])], text) for place in places]
         half = len(SHEETS[str(sheet)].key)
         assert (len(answers), keys[:half]) == (2, keys[half:])
 

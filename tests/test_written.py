@@ -126,6 +126,7 @@ def test_a_name_beside_a_code_is_known_in_either_language(text: str, named: str 
         "a.b@example.org",
         "07700 900123",
         "AB123456C",
+        "1234567890",
     ],
 )
 def test_what_looks_like_a_persons_details_is_seen(text: str) -> None:
