@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from expectations.contract import Code
     from expectations.findings import Finding
     from resources.archive import Archive, Delivery
-    from resources.reading import Died
     from resources.returns import Named
     from resources.settings import Settings
     from resources.source import Listed, Source
@@ -167,8 +166,7 @@ def identify(
 ) -> None:
     """Learn the identity of every submission that has none yet, or refuse it and reply."""
     from resources.archive import Archive
-    from resources.reading import Died, run_in_children
-    from resources.returns import Job, identify_file
+    from resources.returns import Job, identify_files
     from warehouse import ledger
 
     collected = collected or Collected()
@@ -176,8 +174,7 @@ def identify(
         unknown = {one.submission_id: one for one in ledger.unidentified(connection)}
     archive = Archive(settings.archive_dir)
     jobs = [Job(one.submission_id, archive.path(one.sha256), settings.limits) for one in unknown.values()]
-    for job, outcome in run_in_children(identify_file, jobs, settings.limits, settings.read_workers):
-        named = _died(outcome) if isinstance(outcome, Died) else outcome.value
+    for job, named in identify_files(jobs, settings.limits, settings.read_workers):
         identity, findings = settle(job.submission_id, named, is_month)
         _record(engine, settings, unknown[job.submission_id], identity, findings)
         collected.refused.update({finding.says for finding in findings})
@@ -186,19 +183,10 @@ def identify(
 
 def named_in(file: "Path", submission_id: int, settings: "Settings") -> "Named":
     """Return what the RETURN sheet of one file says, read in a child as every file is."""
-    from resources.reading import Died, run_in_children
-    from resources.returns import Job, identify_file
+    from resources.returns import Job, identify_files
 
-    job = Job(submission_id, file, settings.limits)
-    [(_, outcome)] = run_in_children(identify_file, [job], settings.limits, 1)
-    return _died(outcome) if isinstance(outcome, Died) else outcome.value
-
-
-def _died(outcome: "Died") -> "Named":
-    from expectations.headers import Flaw
-    from resources.returns import Named
-
-    return Named(flaws=(Flaw(outcome.code, value=outcome.detail),))
+    [(_, named)] = identify_files([Job(submission_id, file, settings.limits)], settings.limits, 1)
+    return named
 
 
 def settle(

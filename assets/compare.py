@@ -14,6 +14,8 @@ from assets.rule_checks import COMPARED, EXPECTED, results_of, specs_of
 from resources.house import House
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import sqlalchemy as sa
 
     from expectations.comparisons import Unlike
@@ -37,11 +39,10 @@ def compare(engine: "sa.Engine", store: "RestrictedStore", period: str) -> "list
         files = {one.submission_id: one.sha256 for one in ledger.submissions(connection, period)}
         rules = decisions.waived_in_month(connection, period)
     unlike = comparisons.compare(contract, facts, period)
+    asked = {one.submission_id for found in unlike.values() for one in found}
+    columns = {submission_id: _columns(store, files[submission_id]) for submission_id in asked}
     findings = [
-        waived(
-            _finding(check, one, _column_number(store, files[one.submission_id], check)),
-            rules.get(one.submission_id, {}),
-        )
+        waived(_finding(check, one, columns[one.submission_id]), rules.get(one.submission_id, {}))
         for check in contract.comparisons()
         for one in unlike[check.code]
     ]
@@ -50,9 +51,10 @@ def compare(engine: "sa.Engine", store: "RestrictedStore", period: str) -> "list
     return findings
 
 
-def _finding(check: "Compared", unlike: "Unlike", column: int | None) -> "Finding":
+def _finding(check: "Compared", unlike: "Unlike", columns: "Mapping[tuple[str, str], int]") -> "Finding":
     from expectations.findings import Finding, letters
 
+    column = columns.get((check.sheet, check.column))
     return Finding(
         submission_id=unlike.submission_id,
         rule=check.rule,
@@ -69,14 +71,15 @@ def _finding(check: "Compared", unlike: "Unlike", column: int | None) -> "Findin
     )
 
 
-def _column_number(store: "RestrictedStore", sha256: str, check: "Compared") -> int | None:
-    """Return which column of their sheet the check's is."""
+def _columns(store: "RestrictedStore", sha256: str) -> dict[tuple[str, str], int]:
+    """Return the number of each column in their file, by sheet and column."""
     from resources.restricted import read_sheets
 
     path = store.cells(sha256)
-    sheets = read_sheets(path, only=[check.sheet]) if path.exists() else {}
-    at = sheets[check.sheet].meta["headers"].get(check.column) if check.sheet in sheets else None
-    return int(at[0]) if at else None
+    sheets = read_sheets(path) if path.exists() else {}
+    return {
+        (name, column): int(at) for name, sheet in sheets.items() for column, (at, _) in sheet.meta["headers"].items()
+    }
 
 
 @dg.asset(

@@ -29,11 +29,9 @@ def read(
     submissions: "Iterable[Submission]", archive: "Archive", store: "RestrictedStore", settings: "Settings"
 ) -> "dict[int, tuple[Flaw, ...]]":
     """Read every submission that has no cells under this contract yet, several at a time; return the flaws of each."""
-    from expectations.headers import Flaw
     from expectations.rules import contract_for
-    from resources.reading import Died, run_in_children
     from resources.restricted import read_about
-    from resources.returns import Job, read_file
+    from resources.returns import Job, read_files
 
     def is_read(one: "Submission") -> bool:
         about = read_about(store.cells(one.sha256))
@@ -51,13 +49,7 @@ def read(
         for one in submissions
         if not is_read(one)
     ]
-    flaws: dict[int, tuple[Flaw, ...]] = {}
-    for job, outcome in run_in_children(read_file, jobs, settings.limits, settings.read_workers):
-        if isinstance(outcome, Died):
-            flaws[job.submission_id] = (Flaw(outcome.code, value=outcome.detail),)
-        else:
-            flaws[job.submission_id] = outcome.value
-    return flaws
+    return {job.submission_id: flaws for job, flaws in read_files(jobs, settings.limits, settings.read_workers)}
 
 
 def refusals(flaws: "Mapping[int, tuple[Flaw, ...]]") -> "dict[int, list[Finding]]":

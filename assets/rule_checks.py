@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 EXPECTED = "V30"
 """The rule about returns that have not come: it is about no submission."""
 
-COMPARED = tuple(
-    rule for rule in CONTRACT.rules if rule.id == EXPECTED or rule.id in {one.rule for one in CONTRACT.comparisons()}
-)
+COMPARED = tuple(rule for rule in CONTRACT.rules if rule.id == EXPECTED or rule.id in CONTRACT.rules_between)
 """The rules that hold returns against others, or ask for those that have not come."""
 
 CHECKED = tuple(rule for rule in CONTRACT.rules if rule not in COMPARED)

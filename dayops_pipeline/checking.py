@@ -128,14 +128,11 @@ def _identify(known: Mapping[int, _Known], settings: "Settings", tick: Tick) -> 
     """Learn whose each return is, and for which month, or that it cannot be known."""
     from assets.collect import settle
     from assets.periods import MONTHS
-    from expectations.headers import Flaw
-    from resources.reading import Died, run_in_children
-    from resources.returns import Job, Named, identify_file
+    from resources.returns import Job, identify_files
 
     months = set(MONTHS.get_partition_keys())
     jobs = [Job(one.id, one.given.file, settings.limits) for one in known.values()]
-    for job, outcome in run_in_children(identify_file, jobs, settings.limits, settings.read_workers):
-        named = Named(flaws=(Flaw(outcome.code, value=outcome.detail),)) if isinstance(outcome, Died) else outcome.value
+    for job, named in identify_files(jobs, settings.limits, settings.read_workers):
         one = known[job.submission_id]
         one.identity, one.found = settle(one.id, named, months.__contains__)
         one.is_refused = bool(one.found)
@@ -144,9 +141,8 @@ def _identify(known: Mapping[int, _Known], settings: "Settings", tick: Tick) -> 
 
 def _read(known: Mapping[int, _Known], settings: "Settings", store: RestrictedStore, tick: Tick) -> None:
     """Read the cells of each return into the store."""
-    from expectations.headers import Flaw, flaw_findings, refuses
-    from resources.reading import Died, run_in_children
-    from resources.returns import Job, read_file
+    from expectations.headers import flaw_findings, refuses
+    from resources.returns import Job, read_files
 
     jobs = [
         Job(
@@ -160,8 +156,7 @@ def _read(known: Mapping[int, _Known], settings: "Settings", store: RestrictedSt
         for one in known.values()
         if one.identity and not one.is_refused
     ]
-    for job, outcome in run_in_children(read_file, jobs, settings.limits, settings.read_workers):
-        flaws = (Flaw(outcome.code, value=outcome.detail),) if isinstance(outcome, Died) else outcome.value
+    for job, flaws in read_files(jobs, settings.limits, settings.read_workers):
         one = known[job.submission_id]
         one.found = flaw_findings(one.id, flaws)
         one.is_refused = any(map(refuses, flaws))

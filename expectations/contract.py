@@ -429,6 +429,11 @@ class Contract:
         joined = (check for check in self.checks if isinstance(check, Joined))
         return tuple(check for check in joined if is_late in (None, check.is_late))
 
+    @property
+    def rules_between(self) -> frozenset[str]:
+        """Return the ids of the rules that hold a return against others."""
+        return frozenset(check.rule for check in self.comparisons())
+
     def comparisons(self) -> tuple[Compared, ...]:
         """Return the checks that hold a return against others."""
         return tuple(check for check in self.checks if isinstance(check, Compared))

@@ -27,7 +27,7 @@ from expectations.replies import (
 from expectations.rules import contract_for
 from expectations.wording import phrases, welsh
 from resources.reading import Died, Limits, run_in_children
-from resources.restricted import StoredSheet, read_sheets
+from resources.restricted import StoredSheet, make_private, read_sheets
 
 PAGE, RECORDS, VERDICT, WORKBOOK = ".html", ".jsonl", ".verdict.json", ".xlsx"
 
@@ -132,8 +132,7 @@ def _put_workbook(job: Job, document: Document, stored: Mapping[str, StoredSheet
 
 
 def _put(path: Path, content: bytes) -> None:
-    for folder in (path.parent.parent, path.parent):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(path.parents[:2])
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_bytes(content)
     part.replace(path)

@@ -6,7 +6,7 @@ lies anywhere on disk. Each file holds one Arrow stream a sheet, one after anoth
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,13 +47,17 @@ class RestrictedStore:
         self.cells(sha256).unlink(missing_ok=True)
 
 
+def make_private(folders: Sequence[Path]) -> None:
+    """Make folders, named from the innermost out, for their owner alone: mkdir would make only the last one private."""
+    for folder in reversed(folders):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
 def write_sheets(path: Path, sheets: Mapping[str, StoredSheet], about: Mapping[str, Any] | None = None) -> None:
     """Write the sheets to `path` whole or not at all; `about` is kept with the first of them."""
     import pyarrow as pa
 
-    # Each by itself: of folders that are made together only the last would be private.
-    for folder in reversed(path.parents[:3]):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(path.parents[:3])
     part = path.with_suffix(f".{os.getpid()}.part")
     with part.open("wb") as sink:
         for name, sheet in sheets.items():

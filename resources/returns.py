@@ -15,7 +15,19 @@ from expectations.reference import folded
 from expectations.rules import CONTRACT, contract_for
 from expectations.wording import cy, sheet_aliases
 from expectations.written import is_serial
-from resources.reading import CellProblem, Grid, Limits, Note, Refused, Workbook, decode, letter_problem, ranges
+from resources.reading import (
+    CellProblem,
+    Died,
+    Done,
+    Grid,
+    Limits,
+    Note,
+    Refused,
+    Workbook,
+    decode,
+    letter_problem,
+    ranges,
+)
 from resources.restricted import StoredSheet, write_sheets
 
 
@@ -79,6 +91,33 @@ def _refusal(refused: Refused) -> Flaw:
     """Return the flaw of a file that is refused whole, with the sheet of the contract that is to blame, if any."""
     sheet = sheet_aliases(CONTRACT).get(folded(refused.sheet)) if refused.sheet else None
     return Flaw(refused.code, sheet=sheet, value=refused.detail)
+
+
+# --- many files at once -----------------------------------------------------------------------------------------------
+
+
+def identify_files(jobs: Iterable[Job], limits: Limits, workers: int) -> Iterator[tuple[Job, Named]]:
+    """Identify files in children, several at a time; a file that a child died of is known by that alone."""
+    for job, outcome in _in_children(identify_file, jobs, limits, workers):
+        yield job, Named(flaws=(_flaw(outcome),)) if isinstance(outcome, Died) else outcome.value
+
+
+def read_files(jobs: Iterable[Job], limits: Limits, workers: int) -> Iterator[tuple[Job, tuple[Flaw, ...]]]:
+    """Read files in children, several at a time, and yield the flaws of each; that a child died of one is its flaw."""
+    for job, outcome in _in_children(read_file, jobs, limits, workers):
+        yield job, (_flaw(outcome),) if isinstance(outcome, Died) else outcome.value
+
+
+def _in_children(
+    look: Callable[[Job], Any], jobs: Iterable[Job], limits: Limits, workers: int
+) -> Iterator[tuple[Job, Done[Any] | Died]]:
+    from resources.reading import run_in_children
+
+    return run_in_children(look, jobs, limits, workers)
+
+
+def _flaw(died: Died) -> Flaw:
+    return Flaw(died.code, value=died.detail)
 
 
 # --- what it holds ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ import dagster as dg
 import psycopg
 import pytest
 
-from bench.canaries import KINDS, Planted, canaries, in_files, in_tables, made_up, plant, told
+from bench.canaries import Planted, in_files, in_tables, made_up, plant, told
+from bench.identifiers import KINDS, canaries
 from dayops_pipeline.nightly import night
 from expectations.written import has_personal_detail
 from resources.embedded import EmbeddedServer

@@ -28,13 +28,13 @@ from expectations import comparisons
 from expectations.examples import EXAMPLES, Described, Place, Shown
 from expectations.examples import Sheets as ExampleSheets
 from expectations.findings import Finding, letters
-from expectations.headers import FLAW_RULES, Flaw, flaw_findings
+from expectations.headers import FLAW_RULES, flaw_findings
 from expectations.months import first_day, month_before
 from expectations.rules import CONSEQUENCE_RULES, CONTRACT, FILE_RULES
 from makers import PERIOD, Sheets, a_return, a_row, stored
-from resources.reading import Died, Limits, run_in_children
+from resources.reading import Limits
 from resources.restricted import StoredSheet, read_sheets
-from resources.returns import Job, Named, identify_file, read_file
+from resources.returns import Job, identify_files, read_file
 from resources.writing import Cell, csv_zip_bytes, xlsx_bytes
 from warehouse import facts, history, ledger
 
@@ -448,9 +448,8 @@ def identified(folder: Path, files: list[File]) -> tuple[dict[int, tuple[str, st
     told: dict[int, list[Finding]] = {}
     for limits in {file.limits for file in files}:
         jobs = [a_job(folder, key, file) for key, file in enumerate(files) if file.limits == limits]
-        for job, outcome in run_in_children(identify_file, jobs, limits, workers=2):
-            died = Named(flaws=(Flaw(outcome.code),)) if isinstance(outcome, Died) else outcome.value
-            identity, told[job.submission_id] = settle(job.submission_id, died, lambda _: True)
+        for job, named_by_it in identify_files(jobs, limits, workers=2):
+            identity, told[job.submission_id] = settle(job.submission_id, named_by_it, lambda _: True)
             if identity and not told[job.submission_id]:
                 identities[job.submission_id] = str(identity.profile), str(identity.period)
     return identities, told

@@ -26,7 +26,7 @@ def compared_facts(c: Connection, contract: Contract, period: str) -> "dict[str,
         "first": first_day(month_before(period, MONTHS_BACK)),
         "before": first_day(month_before(period)),
         "last": first_day(period),
-        "compared": [check.rule for check in contract.comparisons()],
+        "compared": sorted(contract.rules_between),
     }
     return {name: _table(c, name, given) for name in QUERIES}
 

@@ -168,7 +168,7 @@ def record_verdict(c: Connection, verdict: Verdict) -> None:
     _put(c, verdict.submission_id, contract_version=contract_version(), waivers=waivers)
 
 
-_COMPARED = [check.rule for check in CONTRACT.comparisons()]
+_COMPARED = sorted(CONTRACT.rules_between)
 
 _FORGET_COMPARED = text("""
     delete from landing.finding
