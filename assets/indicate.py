@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 
 def indicate(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[int, list[str]]:
-    """Measure the month, its quarter and its year; return how many figures, and which indicators Wales has none of."""
+    """Measure the month, its quarter and its year, and bring the star up to it.
+
+    Returns how many figures there are, and which indicators Wales has none of.
+    """
     from expectations.months import first_day
-    from warehouse import basis, indicators
+    from warehouse import basis, dimensions, indicators
 
     month = first_day(period)
     with engine.begin() as connection:
+        dimensions.refresh(connection, month)
         figures = indicators.indicate(
             connection,
             month,

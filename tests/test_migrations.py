@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from warehouse import connection, figures, tables  # noqa: F401 - their tables hang on the metadata
+from warehouse import connection, dimensions, figures, tables  # noqa: F401 - their tables hang on the metadata
 from warehouse.connection import connect, drop, is_up_to_date, migrate
 from warehouse.metadata import SCHEMAS, metadata
 from warehouse.reference import fill_reference
@@ -95,7 +95,9 @@ def test_changed_views_and_reference_data_are_put_in_place_again(database: str) 
     with connect(database).begin() as c:
         c.execute(text("drop view core.area_tree"))
         c.execute(text("update core.area set name_en = 'Mona' where area_code = 'W06000001'"))
-        c.execute(text("insert into core.code values ('tier', '4', 4, 'Nothing', null)"))
+        c.execute(
+            text("insert into core.code (list_name, code, code_key, position, label_en) select 'tier', '4', 4, 4, 'No'")
+        )
         c.execute(text("update landing.warehouse_state set fingerprint = 'old'"))
     migrate(database)
     with connect(database).connect() as c:

@@ -116,11 +116,11 @@ def newest_revision() -> str:
 @cache
 def fingerprint() -> str:
     """Return the SHA-256 of the views and reference data that this code puts in place."""
-    from warehouse.reference import reference_rows
+    from warehouse.reference import day_names, reference_rows
     from warehouse.views import view_statements
 
     rows = [(table.fullname, rows) for table, rows in reference_rows()]
-    return hashlib.sha256(repr((list(view_statements()), rows)).encode()).hexdigest()
+    return hashlib.sha256(repr((list(view_statements()), rows, day_names())).encode()).hexdigest()
 
 
 def finish(c: Connection) -> None:

@@ -3,14 +3,16 @@
 Which submissions are to be loaded is known to the `ledger`; that rows are sound was seen to before they came here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from expectations.contract import ROW, Sheet
-from warehouse.tables import ADDED, FACT_SHEETS
+from warehouse.tables import ADDED, FACT_SHEETS, FACTS, SUMMARIES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,6 +43,7 @@ def load(
                 if sheet.name in sheets:
                     table = sheet.table
                     loaded[table] = _copy(connection, sheet, submission_id, period, sheets[sheet.name])
+            summarise(connection, [submission_id])
             return loaded
     except psycopg.Error as error:
         problem = _problem(submission_id, table, error)
@@ -51,10 +54,21 @@ def load(
 def remove(connection: psycopg.Connection[Any], submission_ids: Iterable[int]) -> None:
     """Take every row of these submissions out of the fact tables."""
     deletes = (
-        f"gone_{number} as (delete from {sheet.table} where submission_id = any(%(ids)s))"  # noqa: S608
-        for number, sheet in enumerate(FACT_SHEETS)
+        f"gone_{number} as (delete from {table.fullname} where submission_id = any(%(ids)s))"  # noqa: S608
+        for number, table in enumerate([*FACTS.values(), *SUMMARIES.values()])
     )
     connection.execute(f"with {', '.join(deletes)} select 1".encode(), {"ids": list(submission_ids)})
+
+
+def summarise(connection: psycopg.Connection[Any], submission_ids: Sequence[int]) -> None:
+    """Count what the sheets about people of these submissions hold, for those who may not see the rows themselves."""
+    for table in SUMMARIES.values():
+        connection.execute(_summary(table.name), {"submissions": list(submission_ids)})
+
+
+@cache
+def _summary(name: str) -> bytes:
+    return (resources.files("warehouse") / "summary_sql" / f"{name}.sql").read_bytes()
 
 
 def _hold(connection: psycopg.Connection[Any], submission_id: int, period: date) -> None:

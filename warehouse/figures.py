@@ -245,3 +245,17 @@ VIEW_COMMENTS: dict[str, str] = {
     "mart_v1.indicator_change": "Each indicator beside its value one period before, and the change between them.",
 }
 """What each view is, for its COMMENT."""
+
+VIEW_COLUMNS: dict[str, dict[str, str]] = {
+    "release_v1.latest_indicator": {
+        "area_name_en": "Name of the area in English.",
+        "area_name_cy": "Name of the area in Welsh.",
+        "category_en": "The category in English.",
+        "category_cy": "The category in Welsh.",
+    },
+    "mart_v1.indicator_change": {
+        "previous_value": "The value one period before.",
+        "change": "The value less the one before.",
+    },
+}
+"""What those columns of the views mean that no table has."""

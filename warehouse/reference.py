@@ -3,21 +3,24 @@
 Nothing is computed here, and nothing is read from anywhere but `expectations`.
 """
 
+from calendar import day_name, month_name
 from collections.abc import Iterator
 from dataclasses import asdict
+from importlib import resources
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, tuple_
+from sqlalchemy import Connection, Table, delete, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from expectations import reference
-from expectations.calendar import due_on, final_from
+from expectations.calendar import bank_holidays, due_on, final_from
 from expectations.codes import CODE_LISTS
-from expectations.months import BASELINE, first_day, months_between
+from expectations.months import BASELINE, first_day, last_day, months_between
 from expectations.rules import CONTRACT
 from expectations.wording import cy
 from warehouse import tables
+from warehouse.keys import area_key, code_key, welsh_sort_key
 
 Rows = list[dict[str, Any]]
 
@@ -25,7 +28,7 @@ Rows = list[dict[str, Any]]
 def reference_rows() -> list[tuple[Table, Rows]]:
     """Return the rows of every reference table, in an order that its foreign keys allow."""
     return [
-        (tables.REGION, [_renamed(asdict(one), code="region_code") for one in reference.regions()]),
+        (tables.REGION, [_region(one) for one in reference.regions()]),
         (tables.AREA, [_area(one) for one in reference.authorities()]),
         (tables.AREA_MEMBERSHIP, [asdict(one) for one in reference.memberships()]),
         (tables.POPULATION, [asdict(one) for one in reference.populations()]),
@@ -44,6 +47,7 @@ def fill_reference(c: Connection) -> None:
         _drop_others(c, table, wanted)
     for table, wanted in rows:
         _put(c, table, wanted)
+    _put_days(c)
 
 
 def _put(c: Connection, table: Table, rows: Rows) -> None:
@@ -60,12 +64,41 @@ def _drop_others(c: Connection, table: Table, rows: Rows) -> None:
     c.execute(delete(table).where(tuple_(*keys).not_in(wanted)))
 
 
+def _put_days(c: Connection) -> None:
+    """Put in place the days of the star, from the baseline to the last month of the calendar of returns."""
+    days = (resources.files("warehouse") / "dimension_sql" / "calendar_date.sql").read_text(encoding="utf-8")
+    c.execute(text(days), day_names())
+
+
+def day_names() -> dict[str, Any]:
+    """Return what days are called in both languages, and which are holidays, as `calendar_date.sql` asks."""
+    years = range(int(BASELINE[0][:4]), int(_LAST_CALENDAR_MONTH[:4]) + 2)
+    return {
+        "first": first_day(BASELINE[0]),
+        "last": last_day(_LAST_CALENDAR_MONTH),
+        "months_en": list(month_name[1:]),
+        "months_cy": [cy(f"month.{number}") for number in range(1, 13)],
+        "days_en": list(day_name),
+        "days_cy": [cy(f"weekday.{number}") for number in range(1, 8)],
+        "holidays": sorted(day for year in years for day in bank_holidays(year)),
+    }
+
+
 def _renamed(row: dict[str, Any], **names: str) -> dict[str, Any]:
     return {names.get(name, name): value for name, value in row.items()}
 
 
+def _region(region: reference.Region) -> dict[str, Any]:
+    return _renamed(asdict(region), code="region_code") | _sorted(region.code, region.name_cy)
+
+
+def _sorted(code: str, name_cy: str) -> dict[str, Any]:
+    return {"area_key": area_key(code), "sort_key_cy": welsh_sort_key(name_cy)}
+
+
 def _area(authority: reference.Authority) -> dict[str, Any]:
     row = _renamed(asdict(authority), code="area_code", sort="sort_order")
+    row |= _sorted(authority.code, authority.name_cy)
     del row["region_code"]  # it changes with time: area_membership says when
     return row
 
@@ -76,6 +109,7 @@ def _codes() -> Iterator[dict[str, Any]]:
             yield {
                 "list_name": list_name,
                 "code": code,
+                "code_key": code_key(list_name, code),
                 "position": position,
                 "label_en": label,
                 "label_cy": cy(f"code.{list_name}.{code}"),
@@ -94,7 +128,7 @@ def _rules() -> Iterator[dict[str, Any]]:
         }
 
 
-_LAST_CALENDAR_MONTH = "2039-12"
+_LAST_CALENDAR_MONTH = "2040-03"
 
 
 def _calendar() -> Iterator[dict[str, Any]]:

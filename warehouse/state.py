@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, DateTime, Table, text
 
-from warehouse import figures, landing, tables  # noqa: F401 - their tables hang on the metadata
+from warehouse import dimensions, figures, landing, tables  # noqa: F401 - their tables hang on the metadata
 from warehouse.metadata import metadata
 
 _LEFT_OUT = {"landing.warehouse_state", "landing.readmission"}

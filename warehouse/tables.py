@@ -1,4 +1,4 @@
-"""The tables of core and restricted: one fact table a sheet, made from the contract, and the reference tables.
+"""The tables of core and restricted: one fact table a sheet, made from the contract, summaries, and reference tables.
 
 A column of a return is declared in `expectations.sheets` and nowhere else. What was delivered is in `landing`.
 """
@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -40,7 +41,7 @@ def _column(name: str, kind: Any, about: str, *more: Any, is_key: bool = False, 
     return Column(name, kind, *more, primary_key=is_key, nullable=is_null and not is_key, comment=about)
 
 
-def _reference(name: str, about: str, *columns: Column[Any]) -> Table:
+def _reference(name: str, about: str, *columns: Column[Any] | UniqueConstraint) -> Table:
     return Table(name, metadata, *columns, schema="core", comment=about)
 
 
@@ -53,6 +54,9 @@ REGION = _reference(
     _column("health_board_code", Text, "GSS code of its health board."),
     _column("health_board_name_en", Text, "Its health board, in English."),
     _column("health_board_statswales_code", Text, "StatsWales code of its health board."),
+    _column("area_key", Integer, "Its key in the star: made of its code, so it never changes."),
+    _column("sort_key_cy", Text, "Its Welsh name as the Welsh alphabet orders it, compared byte by byte."),
+    UniqueConstraint("area_key"),
 )
 
 AREA = _reference(
@@ -65,6 +69,9 @@ AREA = _reference(
     _column("statswales_code", Text, "StatsWales code."),
     _column("health_board_code", Text, "GSS code of its health board."),
     _column("sort_order", Integer, "Place in the order of StatsWales."),
+    _column("area_key", Integer, "Its key in the star: made of its code, so it never changes."),
+    _column("sort_key_cy", Text, "Its Welsh name as the Welsh alphabet orders it, compared byte by byte."),
+    UniqueConstraint("area_key"),
 )
 
 
@@ -112,9 +119,11 @@ CODE = _reference(
     "The codes that returns use.",
     _column("list_name", Text, "The list.", is_key=True),
     _column("code", Text, "The code.", is_key=True),
+    _column("code_key", Integer, "Its key in the star: made of list and code, so it never changes."),
     _column("position", Integer, "Place in the order in which people read the list."),
     _column("label_en", Text, "Meaning in English."),
     _column("label_cy", Text, "Meaning in Welsh.", is_null=True),
+    UniqueConstraint("code_key"),
 )
 
 RULE = _reference(
@@ -136,6 +145,29 @@ RETURN_CALENDAR = _reference(
     _column("final_from", Date, "First day on which its figures are final: the year's last return was due before."),
 )
 
+CALENDAR_DATE = _reference(
+    "calendar_date",
+    "Each day of the collection: where it stands in calendar and financial years, and what it is called.",
+    _column("date_key", Integer, "The day as YYYYMMDD.", is_key=True),
+    _column("date", Date, "The day."),
+    _column("month_start", Date, "First day of its month."),
+    _column("month_end", Date, "Last day of its month."),
+    _column("calendar_year", Integer, "Calendar year."),
+    _column("calendar_quarter", Integer, "Quarter of the calendar year, 1 to 4."),
+    _column("month_number", Integer, "Month of the calendar year, 1 to 12."),
+    _column("month_name_en", Text, "Name of the month in English."),
+    _column("month_name_cy", Text, "Name of the month in Welsh."),
+    _column("financial_year", Text, "Financial year, April to March, such as 2026-27."),
+    _column("financial_year_start", Date, "First day of the financial year."),
+    _column("financial_quarter", Integer, "Quarter of the financial year, 1 to 4; 1 is April to June."),
+    _column("financial_month", Integer, "Month of the financial year, 1 to 12; 1 is April."),
+    _column("weekday_number", Integer, "Day of the week, 1 to 7; 1 is Monday."),
+    _column("weekday_name_en", Text, "Day of the week in English."),
+    _column("weekday_name_cy", Text, "Day of the week in Welsh."),
+    _column("is_working_day", Boolean, "True from Monday to Friday, bank holidays of Wales apart."),
+    UniqueConstraint("date"),
+)
+
 WAREHOUSE_STATE = Table(
     "warehouse_state",
     metadata,
@@ -148,7 +180,7 @@ WAREHOUSE_STATE = Table(
 # --- facts ------------------------------------------------------------------------------------------------------------
 
 
-def _added() -> tuple[Column[Any], ...]:
+def _added(about_row: str = "Row in the provider's own sheet, from 1.") -> tuple[Column[Any], ...]:
     return (
         _column(
             "submission_id",
@@ -157,7 +189,7 @@ def _added() -> tuple[Column[Any], ...]:
             ForeignKey(landing.Submission.submission_id, ondelete="CASCADE"),
             is_key=True,
         ),
-        _column("row_number", Integer, "Row in the provider's own sheet, from 1.", is_key=True),
+        _column("row_number", Integer, about_row, is_key=True),
         _column("period", Date, "First day of the month that the row is about."),
     )
 
@@ -195,3 +227,52 @@ def _fact(sheet: Sheet) -> Table:
 
 FACTS: dict[str, Table] = {sheet.name: _fact(sheet) for sheet in FACT_SHEETS}
 """The fact table of each sheet."""
+
+
+# --- summaries of the sheets about people -----------------------------------------------------------------------------
+
+
+def _summary(name: str, about: str, *columns: Column[Any]) -> Table:
+    own = (*_added("Number of the row within the submission."), *columns)
+    return Table(name, metadata, *own, Index(None, "period", "service_id"), schema="core", comment=about)
+
+
+def _sheet(name: str) -> Sheet:
+    return next(sheet for sheet in SHEETS if sheet.name == name)
+
+
+def _as_returned(sheet: str, *names: str) -> tuple[Column[Any], ...]:
+    """Return columns that a summary has as its sheet has them, with the same checks."""
+    return tuple(_fact_column(_sheet(sheet).column(name)) for name in names)
+
+
+def _people(name: str, about: str) -> Column[Any]:
+    return _column(name, Integer, about)
+
+
+SUMMARIES: dict[str, Table] = {
+    "PEOPLE": _summary(
+        "person_group",
+        "People on the register of each service, counted by commissioning authority, client group and age band.",
+        *_as_returned("PEOPLE", "service_id", "commissioning_la", "client_group", "age_band"),
+        _people("people", "People on the register at any time in the month."),
+        _people("people_started", "Of those, people whose first day was in the month."),
+        _people("people_ended", "Of those, people whose last day was in the month."),
+        _people("people_with_unpaid_carer", "Of those, people for whom someone cares unpaid."),
+        _people("people_plan_reviewed", "Of those, people whose plan was reviewed in the last 12 months."),
+        _people("people_plan_coproduced", "Of those, people whose plan was made together with them."),
+        _people("people_prefer_welsh", "Of those, people who prefer Welsh."),
+        _people("people_offered_welsh", "Of those, people who were offered a service in Welsh without asking."),
+        _people("people_accepted_welsh", "Of those, people who accepted that offer."),
+        _people("people_served_in_welsh", "Of those, people who were then given it in the language chosen."),
+        _column("sessions_per_week_planned", Numeric(14, 2), "Half-days a week in their plans, together."),
+    ),
+    "ATTENDANCE": _summary(
+        "attendance_day",
+        "Half-days of each service on each day, counted by part of the day, what happened, and mode.",
+        *_as_returned("ATTENDANCE", "service_id", "date", "part", "status", "mode"),
+        _column("sessions", Integer, "Half-days, of all people together."),
+        _column("hours", Numeric(14, 2), "Hours attended, of all people together."),
+    ),
+}
+"""What analysts have in place of the sheets about people: a table of counts for each, made when they are loaded."""

@@ -11,6 +11,7 @@ from importlib import resources
 
 from sqlalchemy import Table
 
+from warehouse.star import Star
 from warehouse.tables import FACTS
 
 BEFORE_VIEWS = ("waivers_in_force", "set_aside_at", "current_at")
@@ -28,7 +29,7 @@ class Function:
     @property
     def name(self) -> str:
         """Return its name with its schema and the types of its arguments."""
-        return re.sub(r"\w+ (\w+)(?=[,)])", r"\1", self.signature)
+        return re.sub(r"\w+ (\w+)(?: default [^,)]+)?(?=[,)])", r"\1", self.signature)
 
     def statements(self) -> tuple[str, str]:
         """Return the statements that make it."""
@@ -47,6 +48,28 @@ def of_facts(told: Iterable[str]) -> tuple[Function, ...]:
     A row has the columns of the table's view of current rows: its own, then `told`, those of its submission.
     """
     return tuple(_at(fact, [f"submission.{name}" for name in told]) for fact in FACTS.values())
+
+
+def of_stars(stars: Iterable[Star]) -> tuple[Function, ...]:
+    """Return, for each view of the star that has one, the function that gives its rows as known at a moment.
+
+    They look into schemas that analysts may not see, as the views do: with the rights of the owner.
+    """
+    return tuple(_star_at(star, star.known_at) for star in stars if star.known_at is not None)
+
+
+_MONTHS = "first_month date default '-infinity', last_month date default 'infinity'"
+
+
+def _star_at(star: Star, source: str) -> Function:
+    name = f"{star.name}_as_known_at"
+    rights = "security definer set search_path = pg_catalog"
+    example = f"select * from {name}('2026-10-20 12:00 Europe/London', '2026-08-01', '2026-08-01')"  # noqa: S608
+    return Function(
+        f"{name}(known_at timestamptz, {_MONTHS})",
+        f"returns setof {star.name} language sql stable {rights} as $${star.select(source)}$$",
+        f"{star.about} As they stood at the moment known_at, from first_month to last_month. Example: {example}",
+    )
 
 
 _HEAD = re.compile(r"-- (?P<signature>\w+\.\w+\(.*\))\n(?P<about>(?:-- .*\n)+)")

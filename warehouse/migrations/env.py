@@ -8,7 +8,7 @@ import os
 from alembic import context
 from sqlalchemy import Connection, NullPool, create_engine
 
-from warehouse import figures, tables  # noqa: F401 - their tables hang on the metadata
+from warehouse import dimensions, figures, tables  # noqa: F401 - their tables hang on the metadata
 from warehouse.connection import one_at_a_time
 from warehouse.metadata import SCHEMAS, metadata
 

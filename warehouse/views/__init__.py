@@ -13,7 +13,18 @@ from importlib import resources
 from sqlalchemy import Connection, Table, inspect
 
 from warehouse import figures, functions
+from warehouse.functions import Function
 from warehouse.metadata import metadata
+from warehouse.star import Star
+from warehouse.star_catalogue import (
+    DICTIONARY_ABOUT,
+    DICTIONARY_COLUMNS,
+    RELATIONSHIPS_ABOUT,
+    RELATIONSHIPS_COLUMNS,
+    dictionary,
+    relationships,
+)
+from warehouse.star_dimensions import stars
 from warehouse.tables import FACTS
 
 FILES = (
@@ -25,6 +36,9 @@ FILES = (
     "expected_return",
 )
 """The `.sql` files, in the order in which they must be made; each begins with its view's name and meaning."""
+
+AFTER_STAR = ("freshness",)
+"""Those that are made after the star."""
 
 FROM_SUBMISSION = ("provider_id", "provider_sector", "profile", "lead_la")
 """What a current row is told of its submission, after its own columns."""
@@ -42,7 +56,14 @@ class View:
 
 def all_views() -> tuple[View, ...]:
     """Return every view, in the order in which they must be made."""
-    return (*map(_current, FACTS.values()), *map(_of_file, FILES), *_of_figures())
+    of_star = (_of_star(star) for star in stars())
+    of_files = (*map(_of_file, FILES), *_of_figures())
+    return (*map(_current, FACTS.values()), *of_files, *of_star, *map(_of_file, AFTER_STAR), *_of_catalogue())
+
+
+def all_functions() -> tuple[tuple[Function, ...], tuple[Function, ...]]:
+    """Return the functions that views need, and those that need views."""
+    return functions.of_files(), (*functions.of_facts(FROM_SUBMISSION), *functions.of_stars(stars()))
 
 
 def make_views(c: Connection) -> None:
@@ -81,10 +102,11 @@ def drop_views(c: Connection) -> None:
 
 def view_statements() -> Iterator[str]:
     """Return the statements that make every view and function, each after what it needs."""
-    for function in functions.of_files():
+    before, after = all_functions()
+    for function in before:
         yield from function.statements()
     yield from _of_views()
-    for function in functions.of_facts(FROM_SUBMISSION):
+    for function in after:
         yield from function.statements()
 
 
@@ -133,6 +155,15 @@ def _of_file(name: str) -> View:
     return View(head["name"], text[head.end() :], about, columns)
 
 
+def _of_star(star: Star) -> View:
+    return View(star.name, star.select(), star.about, {column.name: column.comment for column in star.columns})
+
+
+def _of_catalogue() -> Iterator[View]:
+    yield View("mart_v1.relationships", relationships(), RELATIONSHIPS_ABOUT, RELATIONSHIPS_COLUMNS)
+    yield View("mart_v1.data_dictionary", dictionary(), DICTIONARY_ABOUT, DICTIONARY_COLUMNS)
+
+
 def _of_figures() -> Iterator[View]:
     for name, select in figures.VIEWS.items():
-        yield View(name, select, figures.VIEW_COMMENTS[name], getattr(figures, "VIEW_COLUMNS", {}).get(name, {}))
+        yield View(name, select, figures.VIEW_COMMENTS[name], figures.VIEW_COLUMNS.get(name, {}))

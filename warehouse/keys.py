@@ -1,0 +1,56 @@
+"""The integer keys of the star: made of what they stand for, so that they survive a rebuild and a new code in a list.
+
+Each is said twice, for Python and for SQL, and nowhere else.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from expectations import contract
+from expectations.codes import CODE_LISTS
+
+NOT_GIVEN = 0
+"""The key of what was left blank, in every dimension."""
+
+_AREA_WORDS = "area_word"
+"""The list of what may stand in place of an authority."""
+
+
+def code_key(list_name: str, code: str) -> int:
+    """Return the key of a code: the first 28 bits of the MD5 of the list and the code."""
+    return int(hashlib.md5(f"{list_name}:{code}".encode(), usedforsecurity=False).hexdigest()[:7], 16)
+
+
+def area_key(code: str) -> int:
+    """Return the key of an area: the digits of its GSS code, or the key of its code where it has none."""
+    return int(code[1:]) if code[1:].isdigit() else code_key("area", code)
+
+
+def key_in_sql(kind: contract.Code | contract.Area, column: str) -> str:
+    """Return the SQL that gives the key of what stands in `column`."""
+    if isinstance(kind, contract.Area):
+        words = ((word, code_key(_AREA_WORDS, word)) for word in kind.besides)
+        return _case(column, words, f"coalesce(substr({column}, 2)::integer, {NOT_GIVEN})")
+    codes = ((code, code_key(kind.list_name, code)) for code in CODE_LISTS[kind.list_name])
+    return _case(column, codes, str(NOT_GIVEN))
+
+
+def _case(column: str, keys: Iterable[tuple[str, int]], otherwise: str) -> str:
+    cases = " ".join(f"when '{code}' then {key}" for code, key in keys)
+    return f"case {column} {cases} else {otherwise} end" if cases else otherwise
+
+
+_WELSH_LETTERS = tuple("a b c ch d dd e f ff g ng h i j k l ll m n o p ph q r rh s t th u v w x y z".split(" "))  # noqa: SIM905
+_RANKS = {letter: f"{rank:02}" for rank, letter in enumerate(_WELSH_LETTERS, 1)}
+_WELSH_LETTER = re.compile("|".join(sorted(_WELSH_LETTERS, key=len, reverse=True)))
+
+
+def welsh_sort_key(name: str) -> str:
+    """Return a text that sorts, byte by byte, where the Welsh alphabet has `name`: ch after c, dd after d...
+
+    Marks over letters, and all that is no letter, do not count. Source: the alphabet of CLDR's `cy`.
+    """
+    plain = unicodedata.normalize("NFD", name.casefold())
+    return "".join(_RANKS[letter] for letter in _WELSH_LETTER.findall(plain))
