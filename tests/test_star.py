@@ -85,20 +85,16 @@ def test_nothing_of_the_star_names_a_person(c: Connection) -> None:
 # --- keys -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("fact", "key"), JOINS, ids=lambda one: one if isinstance(one, str) else one.name)
-def test_every_key_is_one_of_its_dimension(star: Connection, fact: str, key: Any) -> None:
-    asked = f"""
-        select fact.{key.name} from {fact} as fact
-        where not exists (
-            select 1 from {dimension(key)} as described where described.{key_of(key)} = fact.{key.name}
-        )
-    """
-    assert rows(star, asked) == []
+@pytest.mark.parametrize("fact", sorted({fact for fact, _ in JOINS}))
+def test_every_key_of_a_fact_is_one_of_its_dimension(star: Connection, fact: str) -> None:
+    for key in (key for name, key in JOINS if name == fact):
+        dimension_keys = f"select {key_of(key)} from {dimension(key)}"
+        assert rows(star, f"select {key.name} from {fact} except {dimension_keys}") == [], key.name
 
 
-@pytest.mark.parametrize(("view", "key"), sorted({(dimension(key), key_of(key)) for _, key in JOINS}))
-def test_every_key_of_a_dimension_stands_once(star: Connection, view: str, key: str) -> None:
-    assert rows(star, f"select {key} from {view} group by {key} having count(*) > 1 or {key} is null") == []
+def test_every_key_of_a_dimension_stands_once(star: Connection) -> None:
+    for view, key in sorted({(dimension(key), key_of(key)) for _, key in JOINS}):
+        assert rows(star, f"select {key} from {view} group by {key} having count(*) > 1 or {key} is null") == [], view
 
 
 def test_keys_follow_from_what_they_stand_for() -> None:
