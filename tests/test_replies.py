@@ -170,7 +170,7 @@ def test_the_verdict_is_one_line_that_a_machine_reads() -> None:
     assert line.count("\n") == 1
     assert json.loads(line) == {
         "record": "verdict",
-        "format": "dayops reply 2",
+        "format": "dayops reply 3",
         "submission": str(int(SHA256[:15], 16)),
         "file_sha256": SHA256,
         "file": "june.xlsx",

@@ -16,7 +16,7 @@ from expectations.replies.verdict import by_severity, earlier_verdict, verdict
 from expectations.wording import LANGUAGES, expected, shown_value
 from expectations.written import figure_in
 
-FORMAT = "dayops reply 2"
+FORMAT = "dayops reply 3"
 """The version of what a reply holds and how it looks: where it changes, every reply is made anew."""
 
 Record = Mapping[str, Any]
