@@ -22,14 +22,20 @@ from resources.restricted import StoredSheet, write_sheets
 LIMIT_SECONDS = 10
 """What is promised for a return of 10,000 rows, on a quiet machine of two cores."""
 
-_SHEET = CONTRACT.sheet("ATTENDANCE")
-_SOUND = ("00000000000000a1", "DOS000001", "2026-09-07", "AM", "ATT", "3.00", "IN_PERSON")
+_SHEET = CONTRACT.sheet("PEOPLE")
+"""The widest sheet of those with a row a person."""
+_SOUND = {
+    "person_ref": "00000000000000a1",
+    "service_id": "DOS000001",
+    "start_date": "2026-01-05",
+    "travel_minutes": "20",
+}
 _FAULTS = {
     "service_id": ("V06", "wrong_shape"),
-    "date": ("V06", "not_date"),
-    "part": ("V06", "not_in_list"),
-    "status": ("V06", "not_in_list"),
-    "hours": ("V03", "not_number"),
+    "home_la": ("V05", "not_authority"),
+    "ethnicity_broad": ("V06", "not_in_list"),
+    "start_date": ("V06", "not_date"),
+    "travel_minutes": ("V03", "not_number"),
 }
 
 LOADS: Mapping[str, Callable[[int], tuple[int, int]]] = {
@@ -56,7 +62,7 @@ def a_job(home: Path, rows: int, spoiled: int, each: int) -> Job:
     import pyarrow as pa
 
     columns = [column.name for column in _SHEET.columns]
-    texts = {column: [text] * rows for column, text in zip(columns, _SOUND, strict=True)}
+    texts = {column: [_SOUND.get(column, "Y")] * rows for column in columns}
     findings = tuple(_spoil(texts, spoiled, each))
     table = pa.table({**{name: pa.array(cells, pa.string()) for name, cells in texts.items()}, ROW: _numbers(rows)})
     headers = {column: [number, column] for number, column in enumerate(columns, 1)}

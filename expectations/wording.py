@@ -270,8 +270,11 @@ def _facts(contract: Contract, finding: Finding, language: Language) -> Mapping[
         "expected": expected(contract, finding, language),
         "other": _in_sentence(finding.other),
     }
-    missing = {name: phrase(f"missing.{'value' if name == 'value' else 'fact'}", language) for name in known}
-    return {name: fact or missing[name] for name, fact in known.items()}
+    return {name: fact or _missing(name, language) for name, fact in known.items()}
+
+
+def _missing(name: str, language: Language) -> str:
+    return phrase(f"missing.{'value' if name == 'value' else 'fact'}", language)
 
 
 def _label(contract: Contract, finding: Finding, language: Language) -> str | None:

@@ -24,7 +24,8 @@ Record = Mapping[str, Any]
 
 def json_lines(records: Iterable[Record]) -> str:
     """Return the records as JSON, one a line."""
-    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    return "".join(encode(record) + "\n" for record in records)
 
 
 # --- findings ---------------------------------------------------------------------------------------------------------
