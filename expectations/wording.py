@@ -257,7 +257,10 @@ def _is_personal(contract: Contract, finding: Finding) -> bool:
 def _column(contract: Contract, finding: Finding) -> Column | None:
     if finding.sheet is None:
         return None
-    return next((one for one in contract.sheet(finding.sheet).columns if one.name == finding.column), None)
+    for column in contract.sheet(finding.sheet).columns:
+        if column.name == finding.column:
+            return column
+    return None
 
 
 def _facts(contract: Contract, finding: Finding, language: Language) -> Mapping[str, str]:

@@ -181,11 +181,11 @@ def test_very_many_alike_are_all_coloured_and_the_heading_speaks_of_those_withou
     assert [cell.row for cell in column if not cell.comment] == list(range(COMMENTED + 2, count + 2))
     heading = column[0].comment.text
     assert "Planned" in heading
-    assert "5 more cells of this column, rows 202-206, are coloured alone" in heading
-    assert "Mae 5 cell arall yn y golofn hon" in heading
+    assert "Coloured without a comment in this column: 5, rows 202-206." in heading
+    assert "Wedi'u lliwio heb sylw yn y golofn hon: 5" in heading
     summary = " ".join(str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
-    assert "205 of these in this column, rows 2-206. Three examples:\nThe first 200 have a comment;" in summary
-    assert "Mae sylw gan y 200 cyntaf;" in summary
+    assert "the first 200 have a comment, the others are coloured without one," in summary
+    assert "mae sylw gan y 200 cyntaf," in summary
 
 
 def test_the_summary_is_passed_over_when_the_copy_is_read() -> None:

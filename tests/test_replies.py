@@ -519,11 +519,9 @@ def test_of_very_many_alike_the_first_have_a_comment_and_the_heading_speaks_of_t
     [(column, words)] = heading_comments(document, marked).items()
     english, welsh = words.split("\n")
     assert column == 9
-    assert english.startswith(
-        "1. Error: 30 more cells of this column, rows 202-231, are coloured alone. The same is said"
-    )
-    assert english.endswith("that have a comment. Write a plain figure, or 0 if there were none.")
-    assert welsh.startswith("1. Gwall: Mae 30 cell arall yn y golofn hon, rhesi 202-231, wedi'u lliwio heb sylw.")
+    assert english.startswith("1. Error: Coloured without a comment in this column: 30, rows 202-231. The same is said")
+    assert english.endswith("that have one. Write a plain figure, or 0 if there were none.")
+    assert welsh.startswith("1. Gwall: Wedi'u lliwio heb sylw yn y golofn hon: 30, rhesi 202-231.")
 
 
 def test_no_heading_speaks_where_every_cell_has_a_comment() -> None:
@@ -540,7 +538,7 @@ def test_a_cell_of_which_something_else_is_said_too_has_a_comment_wherever_it_st
     marked = marks(document)["ACTIVITY"]
     comment = marked[last, 9].comment or ""
     assert ("Error: " in comment, "Query: " in comment) == (True, True)
-    assert "7 more cells of this column, rows 202-208," in heading_comments(document, marked)[9]
+    assert "in this column: 7, rows 202-208." in heading_comments(document, marked)[9]
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

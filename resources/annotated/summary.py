@@ -118,10 +118,10 @@ class _Summary:
 
     def _alike(self, item: Item, language: Language) -> Iterator[str]:
         """Yield what is said of many alike before their examples."""
-        if item.alike:
-            yield item.alike
         if item.entry.coloured_alone:
             yield phrase("reply.coloured_alone", language, commented=COMMENTED)
+        if item.alike:
+            yield item.alike
 
     def _place(self, finding: Finding, item: Item) -> None:
         """Write where a finding is, as a link to the cell where this workbook has it."""
