@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui bench-recall fuzz canaries lock clean
+.PHONY: help run test ui bench-recall bench-replies fuzz canaries lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -25,7 +25,7 @@ PYTHONS = $(PYTHON) python3.13 python3.12 python3.11 python3 python
 KNOWN = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(STAMP) ## Walk the whole way once: returns in, national indicators out (RETURNS=dir for your own)
 	@$(BIN)/dayops run $(if $(RETURNS),--returns "$(RETURNS)")
@@ -73,6 +73,9 @@ fuzz: $(STAMP) ## Read and judge spoilt returns, none of which may break anythin
 
 canaries: $(STAMP) ## Plant fake identifiers of people, run a night, and look for them everywhere (COUNT=n, SEED=n); about 5 minutes
 	@$(BIN)/python -m bench.canaries $(if $(COUNT),--count "$(COUNT)") $(if $(SEED),--seed "$(SEED)")
+
+bench-replies: $(STAMP) ## Time the replies to a return of 10,000 rows against what is promised; about half a minute
+	@$(BIN)/python -m bench.replies
 
 lock: $(STAMP) ## Pin every library anew in requirements.lock (UPGRADE=yes to take the newest)
 	@uv=$$(command -v uv) || { $(BIN)/python -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv && uv=.venv/uv/bin/uv; }; \

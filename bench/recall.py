@@ -1,7 +1,8 @@
 """`make bench-recall`: how many of the faults planted in made-up returns are found at their exact place.
 
 Three things are shown: the faults found, by rule, and what was found beside them; that nothing is found in returns that
-are sound; and that a spoiled return, with every mend applied, is sound. The same seed gives the same returns.
+are sound; and that nothing is found in the annotated copy of a spoiled return once every mend is applied to it. The
+same seed gives the same returns.
 """
 
 import os
@@ -125,7 +126,7 @@ def _promises(result: Score, clean: Clean, mended: Mended) -> list[str]:
         f"{recall_of(result):.2%} (at least {TARGET:.1%}); found beside them: {len(result.beside):,} (none)",
         f"findings in {clean.states.total():,} sound returns: {clean.found.total():,} (none)",
         f"findings in {mended.returns:,} spoiled returns: {mended.before.total():,} for {mended.faults:,} faults; "
-        f"with every mend applied: {mended.after.total():,} (none)",
+        f"in their annotated copies with every mend applied: {mended.after.total():,} (none)",
     ]
 
 
@@ -133,7 +134,7 @@ def _broken(result: Score, clean: Clean, mended: Mended) -> list[str]:
     told = [f"not found: {' | '.join(map(str, place))}" for place in result.missed[:_SHOWN]]
     told += [f"not planted: {' | '.join(map(str, place))}" for place in result.beside[:_SHOWN]]
     told += [f"found in sound returns: {rule}, {count} times" for rule, count in clean.found.most_common()]
-    return told + [f"found in a mended return: {one}" for one in mended.after_each[:_SHOWN]]
+    return told + [f"found in a mended copy: {one}" for one in mended.after_each[:_SHOWN]]
 
 
 def machine() -> str:
@@ -150,10 +151,10 @@ def machine() -> str:
 @click.option("--sound", default=110, show_default=True, help="Providers whose returns are sound.")
 @click.option("--months", default="2026-08..2026-10", show_default=True, help="The months of the returns.")
 @click.option("--faults", default=0.045, show_default=True, help="Share of rows, and of files, spoiled.")
-@click.option("--mends", default=100, show_default=True, help="Spoiled returns to mend.")
+@click.option("--mends", default=100, show_default=True, help="Spoiled returns whose annotated copies are mended.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures to this file as well.")
 def recall(seed: int, providers: int, sound: int, months: str, faults: float, mends: int, out: Path | None) -> None:
-    """Measure what is found of planted faults, in sound returns and in mended ones; exit code 1 below the target."""
+    """Measure what is found of planted faults, in sound returns and in mended copies; exit code 1 below the target."""
     from dayops_pipeline.sample.folder import Order
     from expectations.months import months_between
 
@@ -167,7 +168,7 @@ def recall(seed: int, providers: int, sound: int, months: str, faults: float, me
         click.echo("A night on sound returns ...", err=True)
         with _a_house(work / "other", unspoiled) as at:
             unspoilt = clean(Order(sound, covered, seed), unspoiled, *at)
-        click.echo("Mending ...", err=True)
+        click.echo("Mending annotated copies ...", err=True)
         mended = mend_returns(spoiled, answers(spoiled), work, most=mends, seed=seed, today=date.today())
     finally:
         shutil.rmtree(work)

@@ -257,7 +257,10 @@ def _is_personal(contract: Contract, finding: Finding) -> bool:
 def _column(contract: Contract, finding: Finding) -> Column | None:
     if finding.sheet is None:
         return None
-    return next((one for one in contract.sheet(finding.sheet).columns if one.name == finding.column), None)
+    for column in contract.sheet(finding.sheet).columns:
+        if column.name == finding.column:
+            return column
+    return None
 
 
 def _facts(contract: Contract, finding: Finding, language: Language) -> Mapping[str, str]:
@@ -270,8 +273,11 @@ def _facts(contract: Contract, finding: Finding, language: Language) -> Mapping[
         "expected": expected(contract, finding, language),
         "other": _in_sentence(finding.other),
     }
-    missing = {name: phrase(f"missing.{'value' if name == 'value' else 'fact'}", language) for name in known}
-    return {name: fact or missing[name] for name, fact in known.items()}
+    return {name: fact or _missing(name, language) for name, fact in known.items()}
+
+
+def _missing(name: str, language: Language) -> str:
+    return phrase(f"missing.{'value' if name == 'value' else 'fact'}", language)
 
 
 def _label(contract: Contract, finding: Finding, language: Language) -> str | None:

@@ -16,7 +16,7 @@ from test_replies import NAUGHTY
 from expectations.contract import ROW, Severity
 from expectations.findings import Finding, masked
 from expectations.headers import find_sheets
-from expectations.replies import Document, make_document
+from expectations.replies import COMMENTED, Document, make_document
 from expectations.rules import CONTRACT
 from expectations.wording import column_label, cy
 from makers import PERSON, Sheets, a_return, a_row
@@ -168,6 +168,24 @@ def test_the_summary_has_the_verdict_in_both_languages_and_a_link_to_each_cell()
     assert sorted(place for _, place in links) == sorted(f"'ACTIVITY'!{at}" for at in ("A2", "E2", "F2", "G2", "Z1"))
     assert all(page[ref].value.endswith(f"ACTIVITY, {place.split('!')[1]}") for ref, place in links)
     assert "1. The whole file" in words
+
+
+def test_very_many_alike_are_all_coloured_and_the_heading_speaks_of_those_without_a_comment() -> None:
+    count = COMMENTED + 5
+    stored = read_in(a_file(a_return(ACTIVITY=[a_row("ACTIVITY", sessions_planned="n/a")] * count)))
+    findings = [a_finding(row) for row in range(2, count + 2)]
+    unknown = Finding(1, "V01", Severity.QUERY, "column", "header_unknown", "ACTIVITY", 1, None, "I1", "Planned")
+    book = opened(a_copy(stored, *findings, unknown))
+    column = [book["ACTIVITY"][f"I{row}"] for row in range(1, count + 2)]
+    assert {(cell.fill.fgColor.rgb, cell.value) for cell in column[1:]} == {("FFFACACA", "n/a")}
+    assert [cell.row for cell in column if not cell.comment] == list(range(COMMENTED + 2, count + 2))
+    heading = column[0].comment.text
+    assert "Planned" in heading
+    assert "Coloured without a comment in this column: 5, rows 202-206." in heading
+    assert "Wedi'u lliwio heb sylw yn y golofn hon: 5" in heading
+    summary = " ".join(str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
+    assert "the first 200 have a comment, the others are coloured without one," in summary
+    assert "mae sylw gan y 200 cyntaf," in summary
 
 
 def test_the_summary_is_passed_over_when_the_copy_is_read() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from bench.mends import Mended, findings, mend_returns, sheets_in
+from bench.mends import Mended, copied, judged, mend_returns, sheets_in, written
 from bench.recall import Clean, clean, holds, planted, recall_of, report
 from dayops_pipeline.cli.score import Score, answers, score
 from dayops_pipeline.sample.folder import Order, prepared, write_sample
@@ -42,18 +42,21 @@ def test_nothing_is_found_in_sound_returns(tmp_path: Path, database: str) -> Non
     assert (set(found.states), found.found) == ({"accepted"}, Counter())
 
 
-def test_a_spoiled_return_with_every_mend_applied_is_sound(spoiled: Path, tmp_path: Path) -> None:
+def test_the_annotated_copy_of_a_spoiled_return_with_every_mend_applied_is_sound(spoiled: Path, tmp_path: Path) -> None:
     result = mend_returns(spoiled, answers(spoiled), tmp_path, most=10, seed=1, today=TODAY)
     assert (result.returns > 3, result.before["error"] > 10) == (True, True)
     assert result.after_each == ()
 
 
-def test_a_mend_that_is_left_out_is_found(spoiled: Path, tmp_path: Path) -> None:
+def test_a_mend_that_is_left_out_of_a_copy_is_found(spoiled: Path, tmp_path: Path) -> None:
     key = answers(spoiled)
     left = next(one for one in key if one["refuses"] == "row" and one["kind"] == "not_number")
     others = [one for one in key if one["file"] == left["file"] and one is not left]
-    book = mended(CONTRACT, sheets_in(spoiled / left["file"]), others)
-    [found] = findings({"book": book}, tmp_path, TODAY)["book"]
+    copy = copied(judged({"return": spoiled / left["file"]}, tmp_path, TODAY)["return"], tmp_path)
+    assert "FINDINGS" not in sheets_in(spoiled / left["file"])
+    assert {"FINDINGS", "CANFYDDIADAU"} & set(sheets_in(copy))
+    books = {"mended": mended(CONTRACT, sheets_in(copy), others)}
+    [found] = judged(written(books, tmp_path), tmp_path, TODAY)["mended"].findings
     assert (found.rule, found.sheet, found.column) == (left["rule"], left["sheet"], left["column"])
 
 

@@ -15,12 +15,14 @@ from expectations.contract import Severity
 from expectations.findings import Finding, masked
 from expectations.headers import LESSER
 from expectations.replies import (
+    COMMENTED,
     EXAMPLES,
     GROUPED_OVER,
     Earlier,
     TheirSheet,
     entries_of,
     finding_records,
+    heading_comments,
     in_order,
     items,
     json_lines,
@@ -170,7 +172,7 @@ def test_the_verdict_is_one_line_that_a_machine_reads() -> None:
     assert line.count("\n") == 1
     assert json.loads(line) == {
         "record": "verdict",
-        "format": "dayops reply 2",
+        "format": "dayops reply 3",
         "submission": str(int(SHA256[:15], 16)),
         "file_sha256": SHA256,
         "file": "june.xlsx",
@@ -313,7 +315,7 @@ def test_a_masked_value_stays_masked_and_an_unmasked_one_is_masked() -> None:
     about = {"rule": "V08", "says": "person_ref_shape", "sheet": "PEOPLE", "column": "person_ref"}
     document = a_document(a_finding(2, value="M•••••••••", **about), a_finding(3, value="Mair Jones", **about))
     assert [record["value_shown"] for record in finding_records(document)] == [masked("Mair Jones")] * 2
-    comments = [mark.comment for cells in marks(document).values() for mark in cells.values()]
+    comments = [mark.comment or "" for cells in marks(document).values() for mark in cells.values()]
     forms = [text(document), webpage(document), json_lines(finding_records(document)), *comments]
     assert not [form for form in forms if "Mair" in form]
 
@@ -491,12 +493,13 @@ def test_a_cell_is_marked_with_its_worst_finding_and_told_all_of_them() -> None:
     query = a_finding(severity=Severity.QUERY, says="sessions_do_not_add_up", rule="V10", value="5")
     (mark,) = marks(a_document(query, a_finding()))["ACTIVITY"].values()
     assert mark.severity is Severity.ERROR
-    assert mark.comment.count("Error: ") == mark.comment.count("Query: ") == mark.comment.count("Gwall: ") == 1
+    comment = mark.comment or ""
+    assert comment.count("Error: ") == comment.count("Query: ") == comment.count("Gwall: ") == 1
 
 
 def test_a_comment_says_what_is_wrong_and_what_to_do_in_the_providers_language_first() -> None:
     (mark,) = marks(a_document(a_finding(), language="cy"))["ACTIVITY"].values()
-    welsh, english = mark.comment.split("\n")
+    welsh, english = (mark.comment or "").split("\n")
     assert welsh.startswith("1. Gwall: Gwerth “Sesiynau a gynlluniwyd” yw “n/a”")
     assert english.startswith("1. Error: “Sessions planned” is “n/a”, which is not a number. Write a plain figure")
 
@@ -505,6 +508,37 @@ def test_a_row_without_a_cell_is_marked_at_its_beginning() -> None:
     assert place_of(a_finding(9, cell=None)) == (9, 1)
     assert place_of(a_finding(9, cell="AB12")) == (12, 28)
     assert place_of(Finding(1, "V01", Severity.ERROR, "sheet", "sheet_missing", "ACTIVITY")) is None
+
+
+def test_of_very_many_alike_the_first_have_a_comment_and_the_heading_speaks_of_the_rest() -> None:
+    rows = range(2, COMMENTED + 32)
+    document = a_document(*map(a_finding, rows))
+    marked = marks(document)["ACTIVITY"]
+    assert [mark.severity for mark in marked.values()] == [Severity.ERROR] * len(rows)
+    assert [row for (row, _), mark in marked.items() if mark.comment is None] == list(rows)[COMMENTED:]
+    [(column, words)] = heading_comments(document, marked).items()
+    english, welsh = words.split("\n")
+    assert column == 9
+    assert english.startswith("1. Error: Coloured without a comment in this column: 30, rows 202-231. The same is said")
+    assert english.endswith("that have one. Write a plain figure, or 0 if there were none.")
+    assert welsh.startswith("1. Gwall: Wedi'u lliwio heb sylw yn y golofn hon: 30, rhesi 202-231.")
+
+
+def test_no_heading_speaks_where_every_cell_has_a_comment() -> None:
+    document = a_document(*map(a_finding, range(2, COMMENTED + 2)))
+    marked = marks(document)["ACTIVITY"]
+    assert all(mark.comment for mark in marked.values())
+    assert heading_comments(document, marked) == {}
+
+
+def test_a_cell_of_which_something_else_is_said_too_has_a_comment_wherever_it_stands() -> None:
+    last = COMMENTED + 9
+    other = a_finding(last, severity=Severity.QUERY, says="sessions_do_not_add_up", rule="V10", value="5")
+    document = a_document(*map(a_finding, range(2, last + 1)), other)
+    marked = marks(document)["ACTIVITY"]
+    comment = marked[last, 9].comment or ""
+    assert ("Error: " in comment, "Query: " in comment) == (True, True)
+    assert "in this column: 7, rows 202-208." in heading_comments(document, marked)[9]
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def test_a_reply_is_made_again_only_when_something_of_it_changes(
     assert not is_stale(job)
     assert is_stale(replace(job, findings=(a_finding(18),)))
     assert is_stale(replace(job, subject=a_subject(state="refused")))
-    monkeypatch.setattr(replies, "FORMAT", "dayops reply 3")
+    monkeypatch.setattr(replies, "FORMAT", "dayops reply 4")
     assert is_stale(job)
 
 

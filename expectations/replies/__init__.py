@@ -5,8 +5,8 @@ Pure: nothing is judged here, nothing is written to disk, and no value is shown 
 of the submission, `telling` what every form of a reply says; `text`, `webpage`, `records` and `marks` are the forms.
 """
 
-from expectations.replies.marks import Mark, marks
-from expectations.replies.order import EXAMPLES, GROUPED_OVER, Entry, entries_of, in_order, row_ranges
+from expectations.replies.marks import Mark, heading_comments, marks
+from expectations.replies.order import COMMENTED, EXAMPLES, GROUPED_OVER, Entry, entries_of, in_order, row_ranges
 from expectations.replies.records import FORMAT, finding_records, json_lines, verdict_line, verdict_record
 from expectations.replies.subject import Earlier, Subject, TheirSheet, reply_name
 from expectations.replies.telling import Document, Item, both_languages, fact_lines, items, make_document
@@ -15,6 +15,7 @@ from expectations.replies.verdict import verdict, what_next
 from expectations.replies.webpage import webpage
 
 __all__ = [
+    "COMMENTED",
     "EXAMPLES",
     "FORMAT",
     "GROUPED_OVER",
@@ -29,6 +30,7 @@ __all__ = [
     "entries_of",
     "fact_lines",
     "finding_records",
+    "heading_comments",
     "in_order",
     "items",
     "json_lines",

@@ -5,13 +5,13 @@ The copy itself is drawn elsewhere; here it is only said what stands where.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from expectations.contract import Contract, Severity
 from expectations.findings import Finding, masked
-from expectations.replies.telling import Document
-from expectations.wording import phrase
+from expectations.replies.telling import Document, rows_told
+from expectations.wording import Language, phrase
 
 Place = tuple[int, int]
 """Row and column, both from 1, as their file has them."""
@@ -23,10 +23,13 @@ _WORST_FIRST = tuple(Severity)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is told of one cell: its worst severity, the comment in both languages, and the findings behind it."""
+    """What is told of one cell: its worst severity, the comment in both languages, and the findings behind it.
+
+    A cell that is one of very many alike has no comment: what is said of it stands at the heading of its column.
+    """
 
     severity: Severity
-    comment: str
+    comment: str | None
     findings: tuple[Finding, ...]
 
 
@@ -37,10 +40,23 @@ def marks(document: Document) -> Mapping[str, Mapping[Place, Mark]]:
         at = place_of(finding)
         if finding.sheet and at:
             placed[finding.sheet][at].append(finding)
+    silent = {finding for entry in document.entries for finding in entry.coloured_alone}
     return {
-        sheet: {at: _mark(document, findings) for at, findings in sorted(cells.items())}
+        sheet: {at: _mark(document, findings, silent) for at, findings in sorted(cells.items())}
         for sheet, cells in placed.items()
     }
+
+
+def heading_comments(document: Document, marked: Mapping[Place, Mark]) -> Mapping[int, str]:
+    """Return what is said at the heading of each column, by its number, of its cells that are coloured alone."""
+    alone: dict[tuple[int, int], list[Finding]] = defaultdict(list)
+    for (_, column), mark in marked.items():
+        for finding in mark.findings if mark.comment is None else ():
+            alone[column, document.numbers[finding.finding_id]].append(finding)
+    told: dict[int, list[str]] = defaultdict(list)
+    for (column, _), findings in sorted(alone.items(), key=lambda one: one[0]):
+        told[column].append(_told_of_all(document, findings))
+    return {column: "\n\n".join(parts) for column, parts in told.items()}
 
 
 def place_of(finding: Finding) -> Place | None:
@@ -58,19 +74,34 @@ def _number(letters: str) -> int:
     return number
 
 
-def _mark(document: Document, findings: list[Finding]) -> Mark:
+def _mark(document: Document, findings: list[Finding], silent: set[Finding]) -> Mark:
     worst = min((finding.severity for finding in findings), key=_WORST_FIRST.index)
+    if silent.issuperset(findings):
+        return Mark(worst, None, tuple(findings))
     return Mark(worst, "\n\n".join(_told(document, finding) for finding in findings), tuple(findings))
 
 
 def _told(document: Document, finding: Finding) -> str:
-    number, said = document.numbers[finding.finding_id], document.said(finding)
-    lines = []
-    for language in document.subject.languages:
-        severity = phrase(f"severity.{finding.severity}", language)
-        message, mend = said[language]
-        lines.append(f"{number}. {severity[:1].upper()}{severity[1:]}: {message} {mend}")
-    return "\n".join(lines)
+    said = document.said(finding)
+    return "\n".join(
+        f"{_begun(document, finding, language)} {' '.join(said[language])}" for language in document.subject.languages
+    )
+
+
+def _told_of_all(document: Document, findings: Sequence[Finding]) -> str:
+    """Return what is said of cells alike that have no comment of their own."""
+    first, facts = findings[0], {"count": len(findings), "rows": rows_told(findings)}
+    said = document.said(first)
+    return "\n".join(
+        f"{_begun(document, first, language)} {phrase('reply.alike_below', language, **facts)} {said[language][1]}"
+        for language in document.subject.languages
+    )
+
+
+def _begun(document: Document, finding: Finding, language: Language) -> str:
+    """Return the beginning of what is said: the number of the finding in the summary, and how grave it is."""
+    severity = phrase(f"severity.{finding.severity}", language)
+    return f"{document.numbers[finding.finding_id]}. {severity[:1].upper()}{severity[1:]}:"
 
 
 def text_beside(contract: Contract, findings: Iterable[Finding], text: str) -> str:

@@ -18,6 +18,9 @@ GROUPED_OVER = 50
 EXAMPLES = 3
 """How many of many are shown; consequences of one cause are told together when there are more than these."""
 
+COMMENTED = 200
+"""How many of many that are told as one have a comment in an annotated copy; the others are coloured alone."""
+
 _LEVELS = get_args(Level)
 _ROW = _LEVELS.index("row")
 
@@ -37,6 +40,11 @@ class Entry:
     def count(self) -> int:
         """Return how many there are."""
         return len(self.findings)
+
+    @property
+    def coloured_alone(self) -> tuple[Finding, ...]:
+        """Return those for which an annotated copy has a colour, and a comment at the heading of their column."""
+        return self.findings[COMMENTED:]
 
 
 def in_order(contract: Contract, findings: Iterable[Finding]) -> list[Finding]:

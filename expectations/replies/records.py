@@ -16,7 +16,7 @@ from expectations.replies.verdict import by_severity, earlier_verdict, verdict
 from expectations.wording import LANGUAGES, expected, shown_value
 from expectations.written import figure_in
 
-FORMAT = "dayops reply 2"
+FORMAT = "dayops reply 3"
 """The version of what a reply holds and how it looks: where it changes, every reply is made anew."""
 
 Record = Mapping[str, Any]
@@ -24,7 +24,8 @@ Record = Mapping[str, Any]
 
 def json_lines(records: Iterable[Record]) -> str:
     """Return the records as JSON, one a line."""
-    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    return "".join(encode(record) + "\n" for record in records)
 
 
 # --- findings ---------------------------------------------------------------------------------------------------------

@@ -189,9 +189,13 @@ def _item(document: Document, number: int, entry: Entry, language: Language) -> 
 def _alike(entry: Entry, language: Language) -> str | None:
     if entry.count == 1:
         return None
-    spans = row_ranges(finding.row for finding in entry.findings).split(", ")
-    rows = ", ".join(spans if len(spans) <= _SPANS else [*spans[:_SPANS], "…"])
-    return phrase("reply.alike", language, count=entry.count, rows=rows)
+    return phrase("reply.alike", language, count=entry.count, rows=rows_told(entry.findings))
+
+
+def rows_told(findings: Iterable[Finding]) -> str:
+    """Return the rows of many findings, as people write them; after twenty stretches it is left at that."""
+    spans = row_ranges(finding.row for finding in findings).split(", ")
+    return ", ".join(spans if len(spans) <= _SPANS else [*spans[:_SPANS], "…"])
 
 
 def where(document: Document, entry: Entry, language: Language) -> str:

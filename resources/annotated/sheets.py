@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from expectations.contract import ROW, Amount, Column, Count, Sheet
 from expectations.findings import letters
-from expectations.replies import Mark
+from expectations.replies import Mark, heading_comments
 from expectations.replies.marks import Place, text_beside
 from resources.annotated.drawing import Drawing, set_up
 from resources.reading.cells import number_text
@@ -38,11 +38,21 @@ def draw_sheet(drawing: Drawing, page: "Worksheet", sheet: Sheet, stored: Stored
     for place, mark in marked.items():
         if place not in written:
             _write_beside(drawing, page, place, mark)
-        page.write_comment(place[0] - 1, place[1] - 1, mark.comment, _comment_look(mark.comment))
+    for (row, number), comment in _comments(drawing, header_row, marked).items():
+        page.write_comment(row - 1, number - 1, comment, _comment_look(comment))
     page.set_row(header_row - 1, _LINE * lines + 2)
     page.freeze_panes(header_row, 0)
     page.ignore_errors({"number_stored_as_text": f"A1:{letters(_last_column(stored, marked))}{max(rows, default=1)}"})
     set_up(page)
+
+
+def _comments(drawing: Drawing, header_row: int, marked: "Marks") -> dict[Place, str]:
+    """Return the comment of each cell that has one; the headings' are about cells that have none."""
+    comments = {place: mark.comment for place, mark in marked.items() if mark.comment is not None}
+    for number, words in heading_comments(drawing.document, marked).items():
+        place = header_row, number
+        comments[place] = "\n\n".join([*filter(None, [comments.get(place)]), words])
+    return comments
 
 
 def _rows(stored: StoredSheet) -> list[int]:

@@ -3,14 +3,14 @@
 Both languages stand side by side, the provider's own first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import ceil
 from typing import TYPE_CHECKING
 
 from expectations.findings import Finding, letters
-from expectations.replies import Item, both_languages, fact_lines, items, verdict, what_next
+from expectations.replies import COMMENTED, Item, both_languages, fact_lines, items, verdict, what_next
 from expectations.replies.marks import place_of
-from expectations.wording import on_one_line, phrase, shown_value
+from expectations.wording import Language, on_one_line, phrase, shown_value
 from resources.annotated.drawing import Drawing, set_up
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class _Summary:
         self._fact(told, "told", bg_color=fill, bold=True)
         mend = "reply.trial_how_to_mend" if subject.is_trial else "reply.how_to_mend"
         for name, key in (("reply.reading", "reply.how_to_read"), ("reply.mending", mend)):
-            self._fact((phrase(name, one), phrase(key, one)) for one in self._languages)
+            self._fact((phrase(name, one), phrase(key, one, commented=COMMENTED)) for one in self._languages)
 
     # --- what was found ---------------------------------------------------------------------------------------------
 
@@ -108,13 +108,20 @@ class _Summary:
         self._place(finding, told[0])
         kinds = " / ".join(item.severity_word for item in told)
         self._put(_KIND, kinds, finding.severity, text_wrap=True, valign="top")
-        for column, item in zip(_TOLD, told, strict=True):
-            alike = f"{item.alike}\n" if item.alike and number == 0 else ""
-            self._put(column, alike + item.sentences[number][1])
+        for column, item, language in zip(_TOLD, told, self._languages, strict=True):
+            before = self._alike(item, language) if number == 0 else ()
+            self._put(column, "\n".join([*before, item.sentences[number][1]]))
             self._put(column + 1, "\n".join(part for part in (item.mend, item.follows) if part))
         self._put(_VALUE, shown_value(self._document.contract, finding) or "")
         self._put(_RULE, finding.rule)
         self._end_line()
+
+    def _alike(self, item: Item, language: Language) -> Iterator[str]:
+        """Yield what is said of many alike before their examples."""
+        if item.entry.coloured_alone:
+            yield phrase("reply.coloured_alone", language, commented=COMMENTED)
+        if item.alike:
+            yield item.alike
 
     def _place(self, finding: Finding, item: Item) -> None:
         """Write where a finding is, as a link to the cell where this workbook has it."""
