@@ -140,13 +140,14 @@ MEASURED_SERVICE = Table(
 )
 
 
-Index(None, FACTS["SERVICES"].c.service_id)
+Index(None, FACTS["SERVICES"].c.service_id, FACTS["SERVICES"].c.period)
 
 
 def refresh(c: Connection, period: date) -> None:
     """Bring providers, services and the star's facts up to the current returns of the month.
 
-    Only what the returns that changed since are about is looked at, however many months there are.
+    Only what the returns that changed since are about is looked at, and of that only what they describe in another way
+    than before: a month costs the same however many months there are.
     """
     for step in _STEPS:
         for statement in _statements(step):

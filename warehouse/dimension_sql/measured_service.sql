@@ -19,4 +19,10 @@ join service_now as version
     )
 on conflict (submission_id, service_id) do update
     set service_key = excluded.service_key, service_la = excluded.service_la
-    where (known.service_key, known.service_la) is distinct from (excluded.service_key, excluded.service_la)
+    where (known.service_key, known.service_la) is distinct from (excluded.service_key, excluded.service_la);
+
+insert into core.measured_service (submission_id, service_id, service_key, service_la)
+select distinct on (submission_id, service_id) submission_id, service_id, service_key, service_la
+from settled_service
+where service_id not in (select service_id from changed_service)
+order by submission_id, service_id, open_from desc

@@ -348,7 +348,13 @@ def upgrade() -> None:
     _add_key("area", "Its key in the star: made of its code, so it never changes.")
     _add_key("region", "Its key in the star: made of its code, so it never changes.")
     _add_key("code", "Its key in the star: made of list and code, so it never changes.")
-    op.create_index(op.f("ix_service_month_service_id"), "service_month", ["service_id"], unique=False, schema="core")
+    op.create_index(
+        op.f("ix_service_month_service_id_period"),
+        "service_month",
+        ["service_id", "period"],
+        unique=False,
+        schema="core",
+    )
     op.execute(_LOADED_ANEW)
 
 
