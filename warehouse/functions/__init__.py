@@ -64,6 +64,10 @@ def _of_file(name: str) -> Function:
 _EXAMPLE = "select * from {}_at('2026-10-20 12:00 Europe/London') where period = '2026-08-01'"
 
 
+_RIGHTS = {"core": "security definer set search_path = pg_catalog, pg_temp "}
+"""With whose rights a schema's functions run: analysts ask those of core, and may not read landing, as these must."""
+
+
 def _at(fact: Table, told: Iterable[str]) -> Function:
     shown = [*(f"fact.{column.name}" for column in fact.c), *told]
     query = (
@@ -73,7 +77,8 @@ def _at(fact: Table, told: Iterable[str]) -> Function:
     )
     return Function(
         f"{fact.schema}.{fact.name}_at(known_at timestamptz)",
-        f"returns setof {fact.schema}.current_{fact.name} language sql stable as $${query}$$",
+        f"returns setof {fact.schema}.current_{fact.name} language sql stable {_RIGHTS.get(fact.schema or '', '')}"
+        f"as $${query}$$",
         f"{fact.comment} Rows of the submission that stood for each provider and month at the moment known_at, as in"
         f" landing.current_at. Example: {_EXAMPLE.format(fact.fullname)}",
     )
