@@ -1,4 +1,4 @@
-"""Passwords of those who log in to the warehouse: given in a file or a variable, else made up and kept in a private file.
+"""Passwords of those who log in to the warehouse: given in a file or variable, else made up and kept in a private file.
 
 Which roles there are is said in `warehouse.roles`; here a role is its name. Passwords are made up for the embedded
 server alone: on a server of someone else's a role without a given password stays without a login.

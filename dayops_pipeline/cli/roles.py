@@ -65,8 +65,8 @@ def _opened(role: "Role", url: "sa.URL", place: str | None, can_log_in: bool) ->
 def roles(*, as_json: bool) -> None:
     """Make the roles of the warehouse, grant what each may read, give out logins, and say how to connect.
 
-    A password comes from DAYOPS_ANALYST_PASSWORD_FILE or DAYOPS_ANALYST_PASSWORD (and so for LOADER and PUBLIC); for the
-    embedded server one is made up where none is given. Passwords are never shown. Run it again after changing one.
+    A password comes from DAYOPS_ANALYST_PASSWORD_FILE or DAYOPS_ANALYST_PASSWORD (and so for LOADER and PUBLIC); for
+    the embedded server one is made up where none is given. Passwords are never shown. Run it again to change one.
     """
     from resources.settings import load_settings
 
