@@ -9,10 +9,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from resources.settings import Settings, SettingsError
-
-LEAST = 12
-"""Characters that a password has at least."""
+from resources.settings import LEAST_PASSWORD, Settings, SettingsError, is_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +24,11 @@ def login_of(settings: Settings, role: str) -> Login | None:
     """Return the login of `role` (such as dayops_analyst); None where no password was given and none may be made up.
 
     Raises:
-        SettingsError: The file that is named cannot be read, or the password is too short.
+        SettingsError: The file that is named cannot be read, or holds no password.
     """
     login = _given(settings, role.removeprefix("dayops_")) or _own(settings, role)
-    if login is not None and len(login.password) < LEAST:
-        raise SettingsError(f"{login.place} holds {len(login.password)} characters: {LEAST} or more are wanted.")
+    if login is not None and not is_password(login.password):
+        raise SettingsError(f"{login.place} holds no password: {LEAST_PASSWORD} or more characters are wanted.")
     return login
 
 

@@ -27,6 +27,8 @@ from resources.reading.model import Limits
 
 PREFIX = "DAYOPS_"
 SETTINGS_FILE = Path("dayops.toml")
+LEAST_PASSWORD = 12
+"""Characters that a password has at least."""
 
 _DIALECT = "postgresql+psycopg://"
 _OTHER_SPELLINGS = ("postgres://", "postgresql://", _DIALECT)
@@ -68,7 +70,19 @@ def _all_positive(limits: Limits) -> Limits:
     return limits
 
 
+def is_password(text: str) -> bool:
+    """Says whether `text` is long and plain enough for a password."""
+    return len(text) >= LEAST_PASSWORD and text.isprintable()
+
+
+def _sound_password(value: SecretStr) -> SecretStr:
+    if not is_password(value.get_secret_value()):
+        raise ValueError(f"{LEAST_PASSWORD} or more characters are wanted")
+    return value
+
+
 Share = Annotated[float, Field(ge=0, le=1)]
+Secret = Annotated[SecretStr, AfterValidator(_sound_password)]
 SecretFile = Annotated[Path, AfterValidator(_absolute)]
 
 
@@ -96,11 +110,11 @@ class Settings(BaseModel):
     warehouse_url: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
         default=None, description="address of a Postgres server to use instead of the embedded one"
     )
-    loader_password: SecretStr | None = _password("dayops_loader")
+    loader_password: Secret | None = _password("dayops_loader")
     loader_password_file: SecretFile | None = _password_file("dayops_loader")
-    analyst_password: SecretStr | None = _password("dayops_analyst")
+    analyst_password: Secret | None = _password("dayops_analyst")
     analyst_password_file: SecretFile | None = _password_file("dayops_analyst")
-    public_password: SecretStr | None = _password("dayops_public")
+    public_password: Secret | None = _password("dayops_public")
     public_password_file: SecretFile | None = _password_file("dayops_public")
     coverage_floor_authority: Share = Field(
         default=0.80, description="share of expected providers under which an authority's figure is not given"

@@ -101,7 +101,8 @@ def test_the_matrix_in_the_repository_is_the_one_that_is_declared() -> None:
 def test_every_role_may_do_what_the_matrix_says_and_nothing_else(closed: str) -> None:
     with connect(closed).connect() as c:
         there = objects(c)
-        declared = {(role, *named(c, place)): actions for (role, *place), actions in privileges.matrix().items()}
+        matrix = privileges.matrix().items()
+        declared = {(role, *named(c, (kind, name))): actions for (role, kind, name), actions in matrix}
         granted = {
             (role, *place): tuple(action for action in ACTIONS[place[0]] if may(c, role, place, action))
             for role in (LOADER, ANALYST, PUBLIC, "public")

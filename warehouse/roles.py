@@ -75,12 +75,15 @@ class Grant:
     actions: tuple[str, ...]
 
 
-_READ = {"schema": ("USAGE",), "table": ("SELECT",), "view": ("SELECT",), "function": ("EXECUTE",)}
-_WORK = _READ | {"table": ("SELECT", "INSERT", "UPDATE", "DELETE"), "sequence": ("SELECT", "USAGE")}
-# New figures are analysed before they are joined with themselves; before Postgres 17 only an owner may do that.
-_WORK_ON_FIGURES = _WORK | {"table": (*_WORK["table"], "MAINTAIN")}
+_Kinds = dict[str, tuple[str, ...]]
+"""What is allowed, by kind of object."""
 
-_ALLOWED: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
+_READ: _Kinds = {"schema": ("USAGE",), "table": ("SELECT",), "view": ("SELECT",), "function": ("EXECUTE",)}
+_WORK: _Kinds = _READ | {"table": ("SELECT", "INSERT", "UPDATE", "DELETE"), "sequence": ("SELECT", "USAGE")}
+# New figures are analysed before they are joined with themselves; before Postgres 17 only an owner may do that.
+_WORK_ON_FIGURES: _Kinds = _WORK | {"table": (*_WORK["table"], "MAINTAIN")}
+
+_ALLOWED: dict[str, dict[str, _Kinds]] = {
     LOADER: {
         "landing": _WORK,
         "restricted": _WORK,

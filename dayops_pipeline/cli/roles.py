@@ -49,7 +49,7 @@ def open_warehouse(settings: "Settings") -> list[Opened]:
                 roles.give_login(c, role, login.password)
         can = roles.can_log_in(c)
     share_dagster_storage(settings, roles.LOADER)
-    places = {name: login and login.place for name, login in logins.items()}
+    places = {name: login.place if login else None for name, login in logins.items()}
     return [_opened(role, connect(url).url, places[role.name], role.name in can) for role in roles.LOGINS]
 
 
