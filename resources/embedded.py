@@ -70,6 +70,8 @@ _OPTIONS = {
     "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
+    # Says to the warehouse's migrations that the server is dayops' own, so that they may make roles on it.
+    "dayops.is_own_server": "on",
 }
 _FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
 
@@ -343,6 +345,8 @@ class EmbeddedServer:
             for name in (WAREHOUSE, DAGSTER):
                 if name not in there:
                     connection.execute(f"create database {name}".encode())
+            # Readers have a login for the warehouse, which opens itself to them; the rest is for none but its owner.
+            connection.execute(f"revoke all on database {DAGSTER}, postgres, template1 from public".encode())
 
 
 def _initdb(binaries: Path, data: Path, password_file: Path) -> list[str]:

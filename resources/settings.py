@@ -27,6 +27,8 @@ from resources.reading.model import Limits
 
 PREFIX = "DAYOPS_"
 SETTINGS_FILE = Path("dayops.toml")
+LEAST_PASSWORD = 12
+"""Characters that a password has at least."""
 
 _DIALECT = "postgresql+psycopg://"
 _OTHER_SPELLINGS = ("postgres://", "postgresql://", _DIALECT)
@@ -68,7 +70,28 @@ def _all_positive(limits: Limits) -> Limits:
     return limits
 
 
+def is_password(text: str) -> bool:
+    """Says whether `text` is long and plain enough for a password."""
+    return len(text) >= LEAST_PASSWORD and text.isprintable()
+
+
+def _sound_password(value: SecretStr) -> SecretStr:
+    if not is_password(value.get_secret_value()):
+        raise ValueError(f"{LEAST_PASSWORD} or more characters are wanted")
+    return value
+
+
 Share = Annotated[float, Field(ge=0, le=1)]
+Secret = Annotated[SecretStr, AfterValidator(_sound_password)]
+SecretFile = Annotated[Path, AfterValidator(_absolute)]
+
+
+def _password(role: str) -> Any:
+    return Field(default=None, description=f"password that `dayops warehouse roles` gives to {role}")
+
+
+def _password_file(role: str) -> Any:
+    return Field(default=None, description=f"file that holds the password of {role}; goes before the password itself")
 
 
 class Settings(BaseModel):
@@ -87,6 +110,12 @@ class Settings(BaseModel):
     warehouse_url: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
         default=None, description="address of a Postgres server to use instead of the embedded one"
     )
+    loader_password: Secret | None = _password("dayops_loader")
+    loader_password_file: SecretFile | None = _password_file("dayops_loader")
+    analyst_password: Secret | None = _password("dayops_analyst")
+    analyst_password_file: SecretFile | None = _password_file("dayops_analyst")
+    public_password: Secret | None = _password("dayops_public")
+    public_password_file: SecretFile | None = _password_file("dayops_public")
     coverage_floor_authority: Share = Field(
         default=0.80, description="share of expected providers under which an authority's figure is not given"
     )
@@ -142,6 +171,11 @@ class Settings(BaseModel):
     def dagster_home(self) -> Path:
         """Dagster's own instance folder."""
         return self.home / "dagster"
+
+    @property
+    def login_dir(self) -> Path:
+        """Passwords of the warehouse's readers, where they were made and not given."""
+        return self.home / "logins"
 
     @property
     def postgres_dir(self) -> Path:
@@ -214,7 +248,11 @@ def _told(detail: ErrorDetails, from_variables: dict[str, Any], file: Path) -> s
     where = PREFIX + "_".join(path).upper() if inside is not None else f"{'.'.join(path)} in {file}"
     if detail["type"] == "extra_forbidden":
         return f"{where} is not a setting. One of these is wanted: {', '.join(Settings.model_fields)}."
-    got = "a value that is not shown" if path[0] == "warehouse_url" else repr(detail["input"])
+    got = "a value that is not shown" if path[0] in _SECRETS else repr(detail["input"])
     wanted = detail["msg"].removeprefix("Value error, ")
     meaning = Settings.model_fields[path[0]].description
     return f"{where} is {got}: {wanted[0].lower()}{wanted[1:]} ({meaning})."
+
+
+_SECRETS = {"warehouse_url", "loader_password", "analyst_password", "public_password"}
+"""Settings that are never repeated."""

@@ -75,6 +75,14 @@ def template(server: EmbeddedServer) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def logins(server: EmbeddedServer, template: str) -> None:
+    """Every role of the warehouse that may log in can do so, with the tests' password."""
+    from readers import give_logins
+
+    give_logins(server)
+
+
 @pytest.fixture
 def empty_database(server: EmbeddedServer) -> Iterator[str]:
     """The SQLAlchemy address of a database with nothing in it, dropped afterwards."""

@@ -68,6 +68,7 @@ def test_the_command_writes_every_document(tmp_path: Path, made: dict[str, bytes
     result = CliRunner().invoke(documents, [str(folder)])
     assert result.exit_code == 0
     assert {name: (folder / name).read_bytes() for name in files(folder)} == made
+    assert files(tmp_path / "warehouse") == {"privileges.csv"}
 
 
 # --- versions of rules ------------------------------------------------------------------------------------------------

@@ -104,6 +104,13 @@ def test_there_is_a_database_for_the_warehouse_and_one_for_dagster(durable: Embe
     }
 
 
+def test_its_other_databases_are_for_nobody_but_its_owner(durable: EmbeddedServer) -> None:
+    asked = "select datname from pg_database where has_database_privilege('public', oid, 'connect') order by 1"
+
+    # The warehouse opens itself, to its readers, when it is migrated; into template0 nobody comes at all.
+    assert ask(durable.url("dayops"), asked) == [("dayops",), ("template0",)]
+
+
 def test_it_is_reached_on_the_loopback_address_only(durable: EmbeddedServer) -> None:
     connections = postmaster(durable).net_connections()
 

@@ -51,9 +51,10 @@ def test_everything_that_is_kept_is_kept_under_home(tmp_path: Path) -> None:
         settings.release_dir,
         settings.dagster_home,
         settings.postgres_dir,
+        settings.login_dir,
     ]
 
-    assert len(set(kept)) == 6
+    assert len(set(kept)) == 7
     assert {folder.parent for folder in kept} == {tmp_path}
 
 
@@ -102,7 +103,11 @@ def test_a_warehouse_address_is_spelt_with_the_one_driver(scheme: str) -> None:
 
 
 def test_a_password_is_not_shown() -> None:
-    settings = loaded(DAYOPS_WAREHOUSE_URL="postgresql://me:secret@host/db", DAYOPS_RETURNS="sftp://me:secret@host/out")
+    addresses = {
+        "DAYOPS_WAREHOUSE_URL": "postgresql://me:secret@host/db",
+        "DAYOPS_RETURNS": "sftp://me:secret@host/out",
+    }
+    settings = loaded(**addresses, DAYOPS_ANALYST_PASSWORD="a secret of analysts")
 
     assert "secret" not in f"{settings!r} {settings}"
     assert "secret" not in refusal(DAYOPS_WAREHOUSE_URL="mysql://me:secret@host/db")

@@ -83,7 +83,7 @@ class Within:
 
 
 def migrate(url: str) -> None:
-    """Bring the warehouse to the newest schema, views and reference data; where all is there, ask one question only."""
+    """Bring schema, views, reference data and grants to the newest; where all is there, ask one question only."""
     if not is_up_to_date(url):
         _upgrade(url)
 
@@ -97,7 +97,7 @@ def drop(url: str) -> None:
 
 
 def is_up_to_date(url: str) -> bool:
-    """Tell whether the warehouse has the newest schema, views and reference data."""
+    """Tell whether the warehouse has the newest schema, views, reference data and grants."""
     asked = text("select version_num, fingerprint from landing.schema_version cross join landing.warehouse_state")
     with connect(url).connect() as c:
         try:
@@ -115,22 +115,26 @@ def newest_revision() -> str:
 
 @cache
 def fingerprint() -> str:
-    """Return the SHA-256 of the views and reference data that this code puts in place."""
+    """Return the SHA-256 of the views, reference data and grants that this code puts in place."""
+    from warehouse import roles
     from warehouse.reference import day_names, reference_rows
     from warehouse.views import view_statements
 
     rows = [(table.fullname, rows) for table, rows in reference_rows()]
-    return hashlib.sha256(repr((list(view_statements()), rows, day_names())).encode()).hexdigest()
+    placed = (list(view_statements()), rows, day_names(), roles.declaration())
+    return hashlib.sha256(repr(placed).encode()).hexdigest()
 
 
 def finish(c: Connection) -> None:
-    """Put views and reference data in place over migrated tables, and note that it was done."""
+    """Put views, reference data and grants in place over migrated tables, and note that it was done."""
+    from warehouse import roles
     from warehouse.reference import fill_reference
     from warehouse.views import drop_views, make_views
 
     drop_views(c)
     make_views(c)
     fill_reference(c)
+    roles.put_in_place(c)
     c.execute(text("delete from landing.warehouse_state"))
     c.execute(text("insert into landing.warehouse_state values (:fingerprint)"), {"fingerprint": fingerprint()})
 

@@ -133,6 +133,12 @@ def _providers() -> Star:
     return Star("mart_v1.dim_provider", about, f"({versions}) as version {_labels(RETURN, OF_PROVIDER)}", columns)
 
 
+# Looked up only where it is asked for.
+_SUCCESSOR = """(
+    select max(later.service_id)
+    from core.service_version as later
+    where later.predecessor_service_id = version.service_id
+)"""
 _AT_LAST = ("closed_on", "closure_reason")
 
 
@@ -152,19 +158,10 @@ def _services() -> Star:
         ),
         *_validity(),
         *_described(SERVICES, names),
-        own("successor_service_id", "successor.service_id", "The service that took over from it, if one did."),
+        own("successor_service_id", _SUCCESSOR, "The service that took over from it, if one did."),
     )
-    successor = """
-        left join lateral (
-            select later.service_id
-            from core.service_version as later
-            where later.predecessor_service_id = version.service_id
-            order by later.valid_from desc, later.service_id
-            limit 1
-        ) as successor on true
-    """
     about = "Services: a row for each time that current returns described one alike, whoever ran it."
-    source = f"({versions}) as version {_labels(SERVICES, names)} {successor}"
+    source = f"({versions}) as version {_labels(SERVICES, names)}"
     return Star("mart_v1.dim_service", about, source, columns)
 
 

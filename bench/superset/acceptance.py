@@ -57,7 +57,12 @@ class Superset:
 
     def keep(self, dataset: int, chart: Chart) -> int:
         """Keep a chart, so that it can be opened; return its number."""
-        looks = {"viz_type": chart.kind, "datasource": f"{dataset}__table", "row_limit": 1000, "color_scheme": "supersetColors"}
+        looks = {
+            "viz_type": chart.kind,
+            "datasource": f"{dataset}__table",
+            "row_limit": 1000,
+            "color_scheme": "supersetColors",
+        }
         if chart.kind == "table":
             looks |= {"query_mode": "aggregate", "groupby": list(chart.by), "metrics": [_metric(chart)]}
         else:
@@ -75,7 +80,9 @@ class Superset:
     def refused(self, database: int, sql: str) -> bool:
         """Tell whether a query is refused."""
         answer = self.http.post(
-            f"{self.url}/api/v1/sqllab/execute/", json={"database_id": database, "sql": sql, "runAsync": False}, timeout=120
+            f"{self.url}/api/v1/sqllab/execute/",
+            json={"database_id": database, "sql": sql, "runAsync": False},
+            timeout=120,
         )
         return answer.status_code >= 400 and "permission denied" in answer.text
 
@@ -87,7 +94,9 @@ class Superset:
 
     def _told(self, answer: requests.Response) -> dict[str, Any]:
         if not answer.ok:
-            raise SystemExit(f"{answer.request.method} {answer.request.path_url}: {answer.status_code} {answer.text[:500]}")
+            raise SystemExit(
+                f"{answer.request.method} {answer.request.path_url}: {answer.status_code} {answer.text[:500]}"
+            )
         return dict(answer.json())
 
 
@@ -158,7 +167,18 @@ def running(home: Path, port: int) -> Iterator[Superset]:
     }
     (home / "key").write_text(os.urandom(32).hex())
     command = str(Path(sys.executable).with_name("superset"))
-    names = ["--username", ADMIN[0], "--password", ADMIN[1], "--firstname", "A", "--lastname", "B", "--email", "a@b.invalid"]
+    names = [
+        "--username",
+        ADMIN[0],
+        "--password",
+        ADMIN[1],
+        "--firstname",
+        "A",
+        "--lastname",
+        "B",
+        "--email",
+        "a@b.invalid",
+    ]
     with (home / "superset.log").open("w") as log:
         told = {"env": environment, "stdout": log, "stderr": log}
         for step in (["db", "upgrade"], ["fab", "create-admin", *names], ["init"]):
@@ -253,8 +273,14 @@ def _charts(superset: Superset, given: argparse.Namespace) -> list[str]:
 
 def _public(superset: Superset, given: argparse.Namespace) -> list[str]:
     database = superset.database("public", given.public)
-    shown = rows_of(given.owner, "select schemaname || '.' || viewname from pg_views where schemaname in ('mart_v1', 'core', 'landing', 'restricted')")
-    shown += rows_of(given.owner, "select schemaname || '.' || tablename from pg_tables where schemaname in ('mart_v1', 'core', 'landing', 'restricted')")
+    shown = rows_of(
+        given.owner,
+        "select schemaname || '.' || viewname from pg_views where schemaname in ('mart_v1', 'core', 'landing', 'restricted')",
+    )
+    shown += rows_of(
+        given.owner,
+        "select schemaname || '.' || tablename from pg_tables where schemaname in ('mart_v1', 'core', 'landing', 'restricted')",
+    )
     allowed = [name for (name,) in shown if not superset.refused(database, f"select * from {name} limit 1")]
     print(f"the public is refused {len(shown) - len(allowed)} of {len(shown)} views and tables outside release_v1")
     return [f"the public may read {name}" for name in allowed]

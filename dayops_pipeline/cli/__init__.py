@@ -64,9 +64,10 @@ def _in_words(error: Exception) -> str | None:
     from resources.postgres import ServerError
     from resources.settings import SettingsError
     from resources.source import SourceError
+    from warehouse.roles import RolesError
 
     match error:
-        case SettingsError() | ServerError() | SourceError():
+        case SettingsError() | ServerError() | SourceError() | RolesError():
             return str(error)
         case OperationalError() | ProgrammingError():
             said = str(error.orig).strip().partition("\n")[0]

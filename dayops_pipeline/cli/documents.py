@@ -10,6 +10,8 @@ import click
 from expectations.contract import Profile
 
 CONTRACT_DOCS = Path("docs/contract")
+WAREHOUSE_DOCS = "warehouse"
+"""The folder of what is said of the warehouse, beside that of the contract."""
 RULE_LOCK = "rules.lock"
 
 
@@ -49,6 +51,13 @@ def contract_documents() -> dict[str, bytes]:
     return {name: text.encode() for name, text in texts.items()} | forms
 
 
+def warehouse_documents() -> dict[str, bytes]:
+    """Return the content of every file of docs/warehouse, by its name there."""
+    from warehouse import privileges
+
+    return {"privileges.csv": privileges.as_csv().encode()}
+
+
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.option("--profile", type=click.Choice([profile.value for profile in Profile]), default="FULL", show_default=True)
@@ -72,15 +81,19 @@ def blank(file: Path, profile: str, language: str) -> None:
 def documents(folder: Path) -> None:
     """Write the data dictionary, the catalogues and the blank returns to FOLDER (docs/contract).
 
+    Beside FOLDER, in a folder called warehouse: who may do what to each object of the warehouse.
+
     Nothing is written where a rule asks something else than rules.lock in FOLDER says, and has the same version.
 
     Example: dayops documents
     """
     _must_be_new_versions(folder / RULE_LOCK)
-    for name, content in contract_documents().items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-        click.echo(f"{folder / name}: {len(content):,} bytes")
+    made = {folder / name: content for name, content in contract_documents().items()}
+    made |= {folder.parent / WAREHOUSE_DOCS / name: content for name, content in warehouse_documents().items()}
+    for path, content in made.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        click.echo(f"{path}: {len(content):,} bytes")
 
 
 def _must_be_new_versions(lock: Path) -> None:

@@ -1,4 +1,4 @@
-"""`dayops warehouse`: its address, its state hash, dropping it and rebuilding it from the raw archive."""
+"""`dayops warehouse`: its address, its roles, its state hash, and rebuilding it from the raw archive."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dayops_pipeline.cli import screen
+from dayops_pipeline.cli.roles import roles
 
 if TYPE_CHECKING:
     from resources.settings import Settings
@@ -16,9 +17,12 @@ def warehouse() -> None:
     """Look after the warehouse."""
 
 
+warehouse.add_command(roles)
+
+
 @warehouse.command(epilog='Example: psql "$(dayops warehouse url)"')
 def url() -> None:
-    """Print the SQL address of the warehouse, for psql or a BI tool; it holds the password."""
+    """Print the SQL address of the warehouse with its owner's password; for a BI tool see `dayops warehouse roles`."""
     from resources.settings import load_settings
 
     click.echo(_address(load_settings()).replace("postgresql+psycopg://", "postgresql://", 1))

@@ -37,6 +37,10 @@ class Function:
         return f"create function {self.signature} {self.body}", f"comment on function {self.name} is '{told}'"
 
 
+_OWNERS_RIGHTS = "security definer set search_path = pg_catalog, pg_temp"
+"""How those run that analysts may call: they look into landing, which analysts may not read, as views do."""
+
+
 def of_files() -> tuple[Function, ...]:
     """Return the functions that stand in files of their own."""
     return tuple(map(_of_file, BEFORE_VIEWS))
@@ -51,10 +55,7 @@ def of_facts(told: Iterable[str]) -> tuple[Function, ...]:
 
 
 def of_stars(stars: Iterable[Star]) -> tuple[Function, ...]:
-    """Return, for each view of the star that has one, the function that gives its rows as known at a moment.
-
-    They look into schemas that analysts may not see, as the views do: with the rights of the owner.
-    """
+    """Return, for each view of the star that has one, the function that gives its rows as known at a moment."""
     return tuple(_star_at(star, star.known_at) for star in stars if star.known_at is not None)
 
 
@@ -63,11 +64,10 @@ _MONTHS = "first_month date default '-infinity', last_month date default 'infini
 
 def _star_at(star: Star, source: str) -> Function:
     name = f"{star.name}_as_known_at"
-    rights = "security definer set search_path = pg_catalog"
     example = f"select * from {name}('2026-10-20 12:00 Europe/London', '2026-08-01', '2026-08-01')"  # noqa: S608
     return Function(
         f"{name}(known_at timestamptz, {_MONTHS})",
-        f"returns setof {star.name} language sql stable {rights} as $${star.select(source)}$$",
+        f"returns setof {star.name} language sql stable {_OWNERS_RIGHTS} as $${star.select(source)}$$",
         f"{star.about} As they stood at the moment known_at, from first_month to last_month. Example: {example}",
     )
 
@@ -88,6 +88,7 @@ _EXAMPLE = "select * from {}_at('2026-10-20 12:00 Europe/London') where period =
 
 
 def _at(fact: Table, told: Iterable[str]) -> Function:
+    rights = _OWNERS_RIGHTS if fact.schema == "core" else ""
     shown = [*(f"fact.{column.name}" for column in fact.c), *told]
     query = (
         f"select {', '.join(shown)} from landing.current_at(known_at) as stood"  # noqa: S608
@@ -96,7 +97,7 @@ def _at(fact: Table, told: Iterable[str]) -> Function:
     )
     return Function(
         f"{fact.schema}.{fact.name}_at(known_at timestamptz)",
-        f"returns setof {fact.schema}.current_{fact.name} language sql stable as $${query}$$",
+        f"returns setof {fact.schema}.current_{fact.name} language sql stable {rights} as $${query}$$",
         f"{fact.comment} Rows of the submission that stood for each provider and month at the moment known_at, as in"
         f" landing.current_at. Example: {_EXAMPLE.format(fact.fullname)}",
     )
