@@ -368,11 +368,11 @@ def test_an_analyst_sees_what_was_known_at_a_moment_and_nothing_of_the_people_be
 
 @pytest.mark.parametrize("role", READERS)
 def test_a_readers_limits_are_defaults_that_it_can_undo(full: str, role: str) -> None:
-    names = ("search_path", "statement_timeout", "default_transaction_read_only")
+    names = ("search_path", "statement_timeout", "default_transaction_read_only", "default_transaction_isolation")
     path = {ANALYST: "mart_v1, core, release_v1", PUBLIC: "release_v1"}[role]
     with connected(full, role) as connection:
         in_force = [connection.execute(f"show {name}".encode()).fetchone() for name in names]
-        assert in_force == [(path,), ("5min",), ("on",)]
+        assert in_force == [(path,), ("5min",), ("on",), ("repeatable read",)]
         connection.execute("set statement_timeout = 0")
         connection.execute("select count(*) from latest_indicator")
 

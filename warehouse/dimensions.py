@@ -140,6 +140,7 @@ MEASURED_SERVICE = Table(
 )
 
 
+Index(None, SERVICE_VERSION.c.predecessor_service_id)
 Index(None, FACTS["SERVICES"].c.service_id, FACTS["SERVICES"].c.period)
 
 

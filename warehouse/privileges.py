@@ -6,10 +6,11 @@
 import csv
 import io
 from collections.abc import Iterator
+from itertools import chain
 
-from warehouse import figures, functions, roles  # noqa: F401 - the figures' tables hang on the metadata
+from warehouse import dimensions, figures, roles  # noqa: F401 - their tables hang on the metadata
 from warehouse.metadata import SCHEMAS, metadata
-from warehouse.views import FROM_SUBMISSION, all_views
+from warehouse.views import all_functions, all_views
 
 Object = tuple[str, str]
 """A kind of object and its name, with its schema and, for a function, the types of its arguments."""
@@ -21,13 +22,12 @@ _VERSIONS = "landing.schema_version"
 
 def objects() -> list[Object]:
     """Return every object of the warehouse: the database, schemas, tables, sequences, views and functions."""
-    called = [*functions.of_files(), *functions.of_facts(FROM_SUBMISSION)]
     found = {
         "schema": SCHEMAS,
         "table": [*metadata.tables, _VERSIONS],
         "sequence": _sequences(),
         "view": [view.name for view in all_views()],
-        "function": [function.name for function in called],
+        "function": [function.name for function in chain(*all_functions())],
     }
     return [("database", "the warehouse"), *((kind, name) for kind in found for name in sorted(found[kind]))]
 

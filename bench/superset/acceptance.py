@@ -145,10 +145,10 @@ def _plain_row(row: tuple[Any, ...]) -> tuple[str, ...]:
     return (*map(_plain, row[:-1]), "" if row[-1] is None else f"{float(row[-1]):.4f}")
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, int | float | Decimal) and abs(value) > 1e11:  # Superset writes days as milliseconds
+    if isinstance(value, int | float | Decimal) and abs(float(value)) > 1e11:  # Superset writes days as milliseconds
         return datetime.fromtimestamp(float(value) / 1000).date().isoformat()
     return str(value)
 
@@ -248,7 +248,8 @@ def _trouble(superset: Superset, given: argparse.Namespace) -> Iterator[str]:
 
 def _views(superset: Superset, given: argparse.Namespace) -> list[str]:
     database, wanted = superset.database("analyst", given.analyst), published(given.owner)
-    given.database, given.views, trouble = database, {}, []
+    trouble: list[str] = []
+    given.database, given.views = database, {}
     for (schema, name), columns in sorted(wanted.items()):
         view = superset.view(database, schema, name)
         given.views[f"{schema}.{name}"] = int(view["id"])
@@ -258,7 +259,8 @@ def _views(superset: Superset, given: argparse.Namespace) -> list[str]:
 
 
 def _charts(superset: Superset, given: argparse.Namespace) -> list[str]:
-    trouble, kept = [], {}
+    trouble: list[str] = []
+    kept: dict[int, str] = {}
     for chart in CHARTS:
         dataset = given.views.get(chart.dataset) or superset.select(given.database, chart.title, chart.dataset)
         charted, beneath = superset.data(dataset, chart), rows_of(given.owner, chart.beneath)
@@ -273,14 +275,10 @@ def _charts(superset: Superset, given: argparse.Namespace) -> list[str]:
 
 def _public(superset: Superset, given: argparse.Namespace) -> list[str]:
     database = superset.database("public", given.public)
-    shown = rows_of(
-        given.owner,
-        "select schemaname || '.' || viewname from pg_views where schemaname in ('mart_v1', 'core', 'landing', 'restricted')",
-    )
-    shown += rows_of(
-        given.owner,
-        "select schemaname || '.' || tablename from pg_tables where schemaname in ('mart_v1', 'core', 'landing', 'restricted')",
-    )
+    closed = "in ('mart_v1', 'core', 'landing', 'restricted')"
+    views = f"select schemaname || '.' || viewname from pg_views where schemaname {closed}"
+    tables = f"select schemaname || '.' || tablename from pg_tables where schemaname {closed}"
+    shown = rows_of(given.owner, views) + rows_of(given.owner, tables)
     allowed = [name for (name,) in shown if not superset.refused(database, f"select * from {name} limit 1")]
     print(f"the public is refused {len(shown) - len(allowed)} of {len(shown)} views and tables outside release_v1")
     return [f"the public may read {name}" for name in allowed]

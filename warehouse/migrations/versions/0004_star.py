@@ -355,6 +355,13 @@ def upgrade() -> None:
         unique=False,
         schema="core",
     )
+    op.create_index(
+        op.f("ix_service_version_predecessor_service_id"),
+        "service_version",
+        ["predecessor_service_id"],
+        unique=False,
+        schema="core",
+    )
     op.execute(_LOADED_ANEW)
 
 
