@@ -224,6 +224,27 @@ class Quarantine(Base):
     )
 
 
+class PersonKey(Base):
+    """One key that references of people are or were kept under, by its fingerprint."""
+
+    __tablename__ = "person_key"
+
+    key_id: Mapped[str] = mapped_column(primary_key=True, comment="Name of the key: the first digits of fingerprint.")
+    fingerprint: Mapped[str] = mapped_column(
+        unique=True, comment="SHA-256 of an HMAC under the key, which gives nothing of the key away."
+    )
+    in_force_from: Mapped[datetime] = mapped_column(comment="When rows came to stand under it.")
+    retired_at: Mapped[datetime | None] = mapped_column(comment="When another took its place; blank if in force.")
+
+    __table_args__ = (
+        Index("uq_person_key_in_force", text("(retired_at is null)"), unique=True, postgresql_where="retired_at is null"),
+        {
+            "schema": "restricted",
+            "comment": "Which key person_ref stands under, and stood under when. The key itself is not in the database.",
+        },
+    )
+
+
 class RegisteredService(Base):
     """One service that the national register expects returns about."""
 
