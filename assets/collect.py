@@ -16,6 +16,7 @@ import dagster as dg
 
 from assets.decisions import note_decisions, note_trail
 from assets.periods import MONTHS, OWNERS
+from assets.person_keys import note_keys
 from resources.house import House
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def recollect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str
     _note_register(engine, archive, [one for one in book if one.kind == "register"], collected)
     note_decisions(engine, archive)
     note_trail(engine, archive)
+    note_keys(engine, archive)
     identify(engine, settings, is_month, collected)
     return collected
 

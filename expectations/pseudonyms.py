@@ -1,8 +1,8 @@
 """How the reference of a person is kept: keyed once more, so that what is kept is not what any provider knows them by.
 
-Providers send a reference that was made with the national key. The warehouse keeps HMAC-SHA-256 of it under a key of its
-own, cut to 128 bits: one person has one reference across providers and months, as long as the key is the same. The key
-itself is in nobody's rows, books or logs; what is told of it is its fingerprint.
+Providers send a reference that was made with the national key. The warehouse keeps HMAC-SHA-256 of it under a key of
+its own, cut to 128 bits: one person has one reference across providers and months, as long as the key is the same. The
+key itself is in nobody's rows, books or logs; what is told of it is its fingerprint.
 """
 
 import hashlib
@@ -43,7 +43,9 @@ class PersonKey:
         """
         written = text.strip().lower()
         if not _KEY_SHAPE.fullmatch(written):
-            raise PersonKeyError(f"{where} holds no key: 64 hexadecimal digits are wanted, as openssl rand -hex 32 prints.")
+            raise PersonKeyError(
+                f"{where} holds no key: 64 hexadecimal digits are wanted, as openssl rand -hex 32 prints."
+            )
         return cls(bytes.fromhex(written))
 
     @property

@@ -1,7 +1,8 @@
 """The raw archive: every delivered file byte for byte under its SHA-256, and beside it the books.
 
-There is a book of deliveries, one of decisions, and one of rows that were admitted after they had been refused. The
-warehouse can be dropped and rebuilt from this folder alone. Nothing in it is ever changed: a book only grows.
+There is a book of deliveries, one of decisions, one of rows that were admitted after they had been refused, and one of
+the names of the keys that references of people were kept under. The warehouse can be dropped and rebuilt from this
+folder alone. Nothing in it is ever changed: a book only grows.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from expectations.decisions import Decision, decision_of, entry_of
+from expectations.pseudonyms import KeyInForce
 from expectations.readmissions import Readmission, readmission_of
 
 _PIECE = 1 << 20
@@ -85,6 +87,21 @@ class Archive:
     def readmissions(self) -> Iterator[Readmission]:
         """Yield everything in the book that was admitted after it had been refused."""
         yield from map(readmission_of, self._entries("readmissions"))
+
+    def tell_keys(self, keys: Iterable[KeyInForce]) -> None:
+        """Write which key of people's references came into force when into its book, durably; never the key."""
+        self._write(
+            "person_keys",
+            (
+                {"key_id": one.key_id, "fingerprint": one.fingerprint, "in_force_from": one.in_force_from.isoformat()}
+                for one in keys
+            ),
+        )
+
+    def person_keys(self) -> Iterator[KeyInForce]:
+        """Yield every key in the book, in the order in which they came into force."""
+        for entry in self._entries("person_keys"):
+            yield KeyInForce(**{**entry, "in_force_from": datetime.fromisoformat(entry["in_force_from"])})
 
     def _write(self, name: str, entries: Iterable[Mapping[str, object]]) -> None:
         lines = [json.dumps(entry) + "\n" for entry in entries]

@@ -87,6 +87,12 @@ class Settings(BaseModel):
     warehouse_url: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
         default=None, description="address of a Postgres server to use instead of the embedded one"
     )
+    person_key: SecretStr | None = Field(
+        default=None, description="key that references of people are kept under, 64 hexadecimal digits"
+    )
+    person_key_file: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+        default=None, description="file that holds that key; one is made in the restricted store where none is named"
+    )
     coverage_floor_authority: Share = Field(
         default=0.80, description="share of expected providers under which an authority's figure is not given"
     )
@@ -206,6 +212,9 @@ def _is_a_cause(detail: ErrorDetails) -> bool:
     return detail["type"] != "default_factory_not_called"
 
 
+_SECRET = ("warehouse_url", "person_key")
+
+
 def _told(detail: ErrorDetails, from_variables: dict[str, Any], file: Path) -> str:
     path = [str(part) for part in detail["loc"]]
     inside: Any = from_variables
@@ -214,7 +223,7 @@ def _told(detail: ErrorDetails, from_variables: dict[str, Any], file: Path) -> s
     where = PREFIX + "_".join(path).upper() if inside is not None else f"{'.'.join(path)} in {file}"
     if detail["type"] == "extra_forbidden":
         return f"{where} is not a setting. One of these is wanted: {', '.join(Settings.model_fields)}."
-    got = "a value that is not shown" if path[0] == "warehouse_url" else repr(detail["input"])
+    got = "a value that is not shown" if path[0] in _SECRET else repr(detail["input"])
     wanted = detail["msg"].removeprefix("Value error, ")
     meaning = Settings.model_fields[path[0]].description
     return f"{where} is {got}: {wanted[0].lower()}{wanted[1:]} ({meaning})."

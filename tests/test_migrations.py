@@ -9,8 +9,9 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
+from warehouse_makers import MONTH, a_submission
 
-from warehouse import connection, figures, tables  # noqa: F401 - their tables hang on the metadata
+from warehouse import connection, figures, ledger, tables  # noqa: F401 - their tables hang on the metadata
 from warehouse.connection import connect, drop, is_up_to_date, migrate
 from warehouse.metadata import SCHEMAS, metadata
 from warehouse.reference import fill_reference
@@ -173,3 +174,25 @@ def test_a_table_that_nobody_declared_is_not_in_the_way(database: str) -> None:
     migrate(database)
     with connect(database).begin() as c, pytest.raises(ProgrammingError):
         c.execute(text("select * from landing.nowhere"))
+
+
+def test_rows_of_people_as_they_were_sent_go_and_their_submissions_are_due_again(
+    empty_database: str,
+) -> None:
+    from alembic import command
+
+    with connect(empty_database).begin() as c:
+        connection.one_at_a_time(c)
+        command.upgrade(connection.migrations(c), "0003")
+        fill_reference(c)
+        full, lite = a_submission(c), a_submission(c, "b", provider_id="DOP00002")
+        c.execute(text("update landing.submission set loaded_version = contract_version, waivers = '{}'"))
+        row = "submission_id, row_number, period, person_ref, service_id, date, part, status, mode"
+        said = f"({full}, 2, '2026-08-01', '0123456789abcdef', 'DOS000001', '2026-08-03', 'AM', 'ATT', 'IN_PERSON')"
+        c.execute(text(f"insert into restricted.attendance ({row}) values {said}"))
+    migrate(empty_database)
+    with connect(empty_database).connect() as c:
+        assert c.scalar(text("select count(*) from restricted.attendance")) == 0
+        assert [one.submission_id for one in ledger.unloaded(c, MONTH)] == [full]
+        assert ledger.due_months(c) == [MONTH]
+        assert lite in {one.submission_id for one in ledger.submissions(c, MONTH)}

@@ -237,10 +237,12 @@ class PersonKey(Base):
     retired_at: Mapped[datetime | None] = mapped_column(comment="When another took its place; blank if in force.")
 
     __table_args__ = (
-        Index("uq_person_key_in_force", text("(retired_at is null)"), unique=True, postgresql_where="retired_at is null"),
+        Index(
+            "uq_person_key_in_force", text("(retired_at is null)"), unique=True, postgresql_where="retired_at is null"
+        ),
         {
             "schema": "restricted",
-            "comment": "Which key person_ref stands under, and stood under when. The key itself is not in the database.",
+            "comment": "Which key person_ref stands under, and stood under when. The key itself is not here.",
         },
     )
 

@@ -287,6 +287,11 @@ def submissions(c: Connection, period: str) -> list[Submission]:
     return _shown(c, _SUBMISSION.c.period == first_day(period))
 
 
+def submissions_of(c: Connection, submission_ids: Iterable[int]) -> list[Submission]:
+    """Return the submissions with these numbers, by provider and number."""
+    return _shown(c, _SUBMISSION.c.submission_id.in_(list(submission_ids)))
+
+
 def unidentified(c: Connection) -> list[Submission]:
     """Return the submissions without a month that were not looked at yet under the contract in force."""
     version = _SUBMISSION.c.contract_version

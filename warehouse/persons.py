@@ -47,7 +47,12 @@ def note_booked(c: Connection, booked: Sequence[KeyInForce]) -> None:
     if booked and in_force(c) is None:
         ends = [after.in_force_from for _, after in pairwise(booked)]
         rows = [
-            {"key_id": one.key_id, "fingerprint": one.fingerprint, "in_force_from": one.in_force_from, "retired_at": end}
+            {
+                "key_id": one.key_id,
+                "fingerprint": one.fingerprint,
+                "in_force_from": one.in_force_from,
+                "retired_at": end,
+            }
             for one, end in zip(booked, [*ends, None], strict=True)
         ]
         c.execute(insert(_KEY).on_conflict_do_nothing(), rows)
@@ -103,10 +108,10 @@ def _keyed(column: "pa.ChunkedArray", key: PersonKey) -> "pa.Array | None":
     if not len(column):
         return pa.array([], pa.string())
     encoded = pa.concat_arrays(column.chunks).dictionary_encode()
-    sent = encoded.dictionary.to_pylist()
-    if not all(isinstance(one, str) and is_sent_shape(one) for one in sent):
+    sent = [str(one) for one in encoded.dictionary.to_pylist()]
+    if not all(map(is_sent_shape, sent)):
         return None
-    return pa.array(map(key.kept, sent), pa.string()).take(encoded.indices)
+    return pa.array([key.kept(one) for one in sent], pa.string()).take(encoded.indices)
 
 
 # --- rotation ---------------------------------------------------------------------------------------------------------
@@ -157,6 +162,10 @@ def _must_be_replaceable(c: Connection, old: PersonKey, new: PersonKey) -> None:
     known = c.execute(select(_KEY).where(_KEY.c.retired_at.is_(None)).with_for_update()).mappings().one_or_none()
     if known is None or known["fingerprint"] != old.fingerprint:
         raise PersonKeyError(other_key(old, known["key_id"] if known else "none"))
+    _must_be_new(c, new)
+
+
+def _must_be_new(c: Connection, new: PersonKey) -> None:
     if any(one.fingerprint == new.fingerprint for one in keys(c)):
         raise PersonKeyError(f"The key {new.key_id} is or was in force here: a new one is wanted.")
 
@@ -188,6 +197,7 @@ def let_go(c: Connection, new: PersonKey) -> int:
 
     Their submissions are loaded anew by the next night, from what was read of them; return how many there are.
     """
+    _must_be_new(c, new)
     lost = submissions(c)
     c.execute(_LOAD_AGAIN, {"lost": lost})
     for table in TABLES:

@@ -152,9 +152,7 @@ def _of_replaced(row: Any, version: str, at: datetime) -> dict[str, Any]:
     }
 
 
-def _matched(
-    c: Connection, sheet: Sheet, rows: Sequence[Any], person_key: PersonKey
-) -> Iterator[tuple[Any, int]]:
+def _matched(c: Connection, sheet: Sheet, rows: Sequence[Any], person_key: PersonKey) -> Iterator[tuple[Any, int]]:
     """Yield each refused row with the number of the accepted row of the same key, where there is one."""
     fact = FACTS[sheet.name]
     columns = [fact.c.submission_id, fact.c.row_number, *(fact.c[key] for key in sheet.key)]

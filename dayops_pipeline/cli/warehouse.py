@@ -1,13 +1,17 @@
-"""`dayops warehouse`: its address, its state hash, dropping it and rebuilding it from the raw archive."""
+"""`dayops warehouse`: its address, its state hash, rebuilding it from the archive, and another key for people in it."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dayops_pipeline.cli import screen
+from dayops_pipeline.cli import desk, screen
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from expectations.pseudonyms import PersonKey
     from resources.settings import Settings
 
 
@@ -59,6 +63,58 @@ def rebuild(*, yes: bool) -> None:
     if not yes:
         click.confirm(f"Drop the warehouse and rebuild it from {settings.archive_dir}?", abort=True)
     sys.exit(0 if rebuild_night(screen.console(), settings) else 1)
+
+
+@warehouse.command(
+    epilog="Examples: dayops warehouse rekey; with a key of your own: openssl rand -hex 32 > new.key, and then"
+    " dayops warehouse rekey --to new.key"
+)
+@click.option(
+    "--to",
+    "file",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="The new key: a file with 64 hexadecimal digits. Without it one is made, where dayops keeps the key itself.",
+)
+@click.option("--lost", is_flag=True, help="The key in force is lost: the next night loads all rows of people anew.")
+def rekey(file: Path | None, *, lost: bool) -> None:
+    """Keep the references of people under a new key: all of them in one transaction, or none.
+
+    What providers sent is read again for it, so nobody is mixed up with another, and figures and the state hash stay as
+    they are. The key that was in force before opens nothing afterwards: destroy its copies.
+    """
+    from resources.person_key import is_own, new_key, read_key, where
+
+    house = desk.house()
+    settings = house.settings()
+    if file is None and not is_own(settings):
+        raise click.UsageError(f"The key is kept in {where(settings)}: name the file of the new one, --to.")
+    new = new_key() if file is None else read_key(file)
+    engine = desk.opened(house)
+    with desk.no_night(screen.console(), house):
+        said = _let_go(engine, settings, new) if lost else _rekeyed(engine, settings, new)
+    click.echo(said)
+    if not is_own(settings):
+        click.echo(f"From now on {where(settings)} must hold the new key.")
+
+
+def _rekeyed(engine: "sa.Engine", settings: "Settings", new: "PersonKey") -> str:
+    from assets.person_keys import key_at_hand
+    from assets.rekey import rekey
+    from resources.person_key import replacing
+
+    old = key_at_hand(engine, settings)
+    with replacing(settings, new):
+        people = rekey(engine, settings, old, new)
+    return f"The references of {people:,} people are kept under {new.key_id} now; before, it was {old.key_id}."
+
+
+def _let_go(engine: "sa.Engine", settings: "Settings", new: "PersonKey") -> str:
+    from assets.rekey import let_go
+    from resources.person_key import replacing
+
+    with replacing(settings, new):
+        count = let_go(engine, settings, new)
+    return f"The rows of people of {count:,} submissions are out; dayops nightly loads them anew, under {new.key_id}."
 
 
 def _address(settings: "Settings") -> str:

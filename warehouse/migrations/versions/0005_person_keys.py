@@ -73,7 +73,7 @@ def _person_key() -> None:
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_person_key")),
         sa.UniqueConstraint("fingerprint", name=op.f("uq_person_key_fingerprint")),
         schema="restricted",
-        comment="Which key person_ref stands under, and stood under when. The key itself is not in the database.",
+        comment="Which key person_ref stands under, and stood under when. The key itself is not here.",
     )
     op.create_index(
         "uq_person_key_in_force",
