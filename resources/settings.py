@@ -5,6 +5,7 @@ that a test is never at the mercy of a machine. What a setting does belongs with
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -53,6 +54,12 @@ def _postgres(url: SecretStr) -> SecretStr:
     return SecretStr(_DIALECT + rest)
 
 
+def _key(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch("[0-9a-fA-F]{64}", secret.get_secret_value().strip()):
+        raise ValueError("64 hexadecimal digits are wanted, as openssl rand -hex 32 prints")
+    return secret
+
+
 def _known_timezone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -87,7 +94,7 @@ class Settings(BaseModel):
     warehouse_url: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
         default=None, description="address of a Postgres server to use instead of the embedded one"
     )
-    person_key: SecretStr | None = Field(
+    person_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
         default=None, description="key that references of people are kept under, 64 hexadecimal digits"
     )
     person_key_file: Annotated[Path, AfterValidator(_absolute)] | None = Field(

@@ -28,9 +28,10 @@ REFS = "select person_ref from restricted.person order by 1"
 
 def a_night(operation: Operation) -> Operation:
     """Take in two full returns of two providers that share one person, and a version that is replaced."""
-    operation.deliver("one", a_return())
-    operation.deliver("two", a_return() | {"RETURN": [a_row("RETURN", submission_no="2")]}, hours=1)
-    operation.deliver("other", a_return() | {"RETURN": [a_row("RETURN", provider_id="DOP00002")]})
+    person = a_return(PEOPLE=[a_row("PEOPLE")], ATTENDANCE=[a_row("ATTENDANCE")])
+    operation.deliver("one", person)
+    operation.deliver("two", person | {"RETURN": [a_row("RETURN", submission_no="2")]}, hours=1)
+    operation.deliver("other", person | {"RETURN": [a_row("RETURN", provider_id="DOP00002")]})
     operation.night()
     return operation
 
