@@ -100,6 +100,9 @@ class Settings(BaseModel):
     person_key_file: Annotated[Path, AfterValidator(_absolute)] | None = Field(
         default=None, description="file that holds that key; one is made in the restricted store where none is named"
     )
+    retention_months: PositiveInt = Field(
+        default=24, description="months after their financial year that rows about people and full returns are kept"
+    )
     coverage_floor_authority: Share = Field(
         default=0.80, description="share of expected providers under which an authority's figure is not given"
     )

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
-from warehouse_makers import MONTH, a_submission
+from warehouse_makers import HEADER, MONTH, NOON, a_hash
 
 from warehouse import connection, figures, ledger, tables  # noqa: F401 - their tables hang on the metadata
 from warehouse.connection import connect, drop, is_up_to_date, migrate
@@ -176,6 +177,20 @@ def test_a_table_that_nobody_declared_is_not_in_the_way(database: str) -> None:
         c.execute(text("select * from landing.nowhere"))
 
 
+def an_old_submission(c: Connection, name: str) -> int:
+    sha256, version = a_hash(name), ledger.contract_version()
+    given = HEADER | {
+        "sha256": sha256,
+        "submission_id": ledger.submission_id_of(sha256),
+        "provider_id": f"DOP0000{ord(name) % 10}",
+    }
+    given |= {"size_bytes": 1, "received_at": NOON, "file_name": name, "state": "accepted", "waivers": []}
+    given |= {"contract_version": version, "loaded_version": version, "period": date(2026, 8, 1)}
+    values = ", ".join(f":{column}" for column in given)
+    c.execute(text(f"insert into landing.submission ({', '.join(given)}) values ({values})"), given)
+    return int(given["submission_id"])
+
+
 def test_rows_of_people_as_they_were_sent_go_and_their_submissions_are_due_again(
     empty_database: str,
 ) -> None:
@@ -185,8 +200,7 @@ def test_rows_of_people_as_they_were_sent_go_and_their_submissions_are_due_again
         connection.one_at_a_time(c)
         command.upgrade(connection.migrations(c), "0003")
         fill_reference(c)
-        full, lite = a_submission(c), a_submission(c, "b", provider_id="DOP00002")
-        c.execute(text("update landing.submission set loaded_version = contract_version, waivers = '{}'"))
+        full, lite = (an_old_submission(c, name) for name in "ab")
         row = "submission_id, row_number, period, person_ref, service_id, date, part, status, mode"
         said = f"({full}, 2, '2026-08-01', '0123456789abcdef', 'DOS000001', '2026-08-03', 'AM', 'ATT', 'IN_PERSON')"
         c.execute(text(f"insert into restricted.attendance ({row}) values {said}"))

@@ -54,9 +54,20 @@ def _is_hashed(table: Table, column: Column[Any]) -> bool:
     return column.name not in apart and _is_business(column)
 
 
-def _hash_of(table: Table) -> str:
+def rows_sha256(c: Connection, name: str, submission_id: int) -> str:
+    """Return the SHA-256 over the rows of one submission in the table called `name`, under whichever key they stand."""
+    table = metadata.tables[name]
+    part = f"select {_row(table)} as part from {name} where submission_id = {submission_id}"  # noqa: S608
+    return str(c.exec_driver_sql(_digest(name, part)).one().digest)
+
+
+def _row(table: Table) -> str:
     names = sorted(f'"{column.name}"' for column in table.c if _is_hashed(table, column))
-    row = f"sha256(convert_to(row({', '.join(names)})::text, 'UTF8'))"
+    return f"sha256(convert_to(row({', '.join(names)})::text, 'UTF8'))"
+
+
+def _hash_of(table: Table) -> str:
+    row = _row(table)
     of_submission = "submission_id" in table.c and "sha256" not in table.c
     parts = _by_submission(table, row) if of_submission else f"select {row} as part from {table.fullname}"  # noqa: S608
     return _digest(table.fullname, parts)

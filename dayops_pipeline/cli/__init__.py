@@ -62,12 +62,13 @@ def _in_words(error: Exception) -> str | None:
     from sqlalchemy.exc import OperationalError, ProgrammingError
 
     from expectations.pseudonyms import PersonKeyError
+    from expectations.retention import RetentionError
     from resources.postgres import ServerError
     from resources.settings import SettingsError
     from resources.source import SourceError
 
     match error:
-        case SettingsError() | ServerError() | SourceError() | PersonKeyError():
+        case SettingsError() | ServerError() | SourceError() | PersonKeyError() | RetentionError():
             return str(error)
         case OperationalError() | ProgrammingError():
             said = str(error.orig).strip().partition("\n")[0]

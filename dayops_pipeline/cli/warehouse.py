@@ -1,12 +1,14 @@
 """`dayops warehouse`: its address, its state hash, rebuilding it from the archive, and another key for people in it."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from dayops_pipeline.cli import desk, screen
+from dayops_pipeline.cli.arguments import JSON, print_json
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -115,6 +117,34 @@ def _let_go(engine: "sa.Engine", settings: "Settings", new: "PersonKey") -> str:
     with replacing(settings, new):
         count = let_go(engine, settings, new)
     return f"The rows of people of {count:,} submissions are out; dayops nightly loads them anew, under {new.key_id}."
+
+
+@warehouse.command(epilog="Examples: dayops warehouse retain; to delete what that shows: dayops warehouse retain --yes")
+@click.option("--yes", is_flag=True, help="Delete it. Without this, nothing is changed.")
+@JSON
+def retain(*, yes: bool, as_json: bool) -> None:
+    """Delete what is known of people of financial years that are over for longer than they are kept.
+
+    Rows about people, refused rows of those sheets, the full returns themselves and their marked copies go; the sums in
+    them, findings, figures and releases stay. A tombstone in the archive tells what there was, and a rebuild gives the
+    same state hash. DAYOPS_RETENTION_MONTHS says how long after the financial year.
+    """
+    from assets import retention
+
+    house = desk.house()
+    engine, settings = desk.opened(house), house.settings()
+    due = retention.due(engine, settings, house.today())
+    if yes:
+        with desk.no_night(desk.progress_console(as_json=as_json), house):
+            retention.retain(engine, settings, house.today())
+    if as_json:
+        print_json({"is_deleted": yes, "submissions": [asdict(one) for one in due]})
+        return
+    for one in due:
+        what = ", ".join(f"{count:,} {name}" for name, count in one.rows.items())
+        month = f"{one.period:%Y-%m}" if one.period else "no month"
+        click.echo(f"{one.provider_id or 'unknown'} {month} {one.submission_no or ''}: {what}")
+    click.echo(f"{len(due)} returns {'are cut down to their sums' if yes else 'are due to be cut down to their sums'}.")
 
 
 def _address(settings: "Settings") -> str:

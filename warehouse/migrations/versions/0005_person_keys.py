@@ -1,4 +1,4 @@
-"""References of people are kept under a key of the warehouse's own, and which key that is when.
+"""References of people are kept under a key of the warehouse's own, which key that is when, and tombstones.
 
 What stands here as providers sent it goes: a migration has no key. The submissions it came in are due again, so that
 the next night loads their rows from what was read of them.
@@ -9,6 +9,7 @@ Follows: 0003
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0005"
 down_revision = "0003"
@@ -23,6 +24,7 @@ def upgrade() -> None:
     for table in _TABLES:
         _keep_keyed(table)
     _person_key()
+    _tombstone()
 
 
 def _forget_what_was_sent() -> None:
@@ -82,4 +84,37 @@ def _person_key() -> None:
         unique=True,
         schema="restricted",
         postgresql_where="retired_at is null",
+    )
+
+
+def _tombstone() -> None:
+    op.add_column(
+        "submission",
+        sa.Column(
+            "abridged_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When its file and its rows about people were deleted for retention; it stays as it was judged.",
+        ),
+        schema="landing",
+    )
+    op.create_table(
+        "tombstone",
+        sa.Column("submission_id", sa.BigInteger(), autoincrement=False, nullable=False, comment="The submission."),
+        sa.Column("rule", sa.Text(), nullable=False, comment="How long it was to be kept."),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=False, comment="When it was deleted."),
+        sa.Column("rows", postgresql.JSONB(), nullable=False, comment="Rows that were deleted, by table."),
+        sa.Column("rows_sha256", postgresql.JSONB(), nullable=False, comment="SHA-256 of those rows, by table."),
+        sa.Column(
+            "left_sha256", sa.Text(), nullable=False, comment="SHA-256 of what was left, which the archive keeps."
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["landing.submission.submission_id"],
+            name=op.f("fk_tombstone_submission_id_submission"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("submission_id", name=op.f("pk_tombstone")),
+        schema="landing",
+        comment="Submissions whose rows about people and files are gone, and what there was of them.",
     )
