@@ -85,7 +85,7 @@ def test_references_of_people_are_masked(operation: Operation) -> None:
         (sheet, change) for sheet in ("PEOPLE", "ATTENDANCE") for change in ("added", "removed")
     }
     shown = [one.key["person_ref"] or "" for one in found]
-    assert [one[1:] for one in shown] == ["•" * 11] * 4
+    assert [one[1:] for one in shown] == ["•" * 11] * len(found)
     kept = {str(ref) for (ref,) in operation.rows("select person_ref from restricted.person")}
     assert not [ref for ref in {PERSON, other, *kept} if ref in str(found)]
 

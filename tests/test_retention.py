@@ -25,7 +25,7 @@ PEOPLE = ("restricted.person", "restricted.attendance", "restricted.quarantine")
 
 def full(provider: str = PROVIDER, number: int = 1, **sheets: list[Cells]) -> Sheets:
     said = a_row("RETURN", provider_id=provider, submission_no=str(number))
-    return {**a_return(**sheets), "RETURN": [said]}
+    return {**a_return(), **sheets, "RETURN": [said]}
 
 
 def with_figures(operation: Operation) -> None:
@@ -177,10 +177,7 @@ def test_a_month_that_waits_for_a_night_keeps_anything_from_going(held: Operatio
 
 def rebuilt(operation: Operation, url: str, home: Path) -> Operation:
     other = operation.rebuilt(url, home)
-    with other.engine.begin() as c:
-        stale = basis.stale_months(c, other.settings.policy)
-    if stale:
-        with_figures(other)
+    with_figures(other)
     return other
 
 
