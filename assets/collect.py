@@ -16,6 +16,8 @@ import dagster as dg
 
 from assets.decisions import note_decisions, note_trail
 from assets.periods import MONTHS, OWNERS
+from assets.person_keys import note_keys
+from assets.retention import restore
 from resources.house import House
 
 if TYPE_CHECKING:
@@ -71,8 +73,10 @@ def recollect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str
     for start in range(0, len(deliveries), _AT_ONCE):
         _note(engine, deliveries[start : start + _AT_ONCE], collected)
     _note_register(engine, archive, [one for one in book if one.kind == "register"], collected)
+    restore(engine, archive)
     note_decisions(engine, archive)
     note_trail(engine, archive)
+    note_keys(engine, archive)
     identify(engine, settings, is_month, collected)
     return collected
 

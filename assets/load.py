@@ -13,11 +13,13 @@ import dagster as dg
 
 from assets.decisions import book_trail
 from assets.periods import MONTHS, OWNERS
+from assets.person_keys import book_keys, key_at_hand
 from resources.house import House
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from expectations.pseudonyms import PersonKey
     from resources.restricted import RestrictedStore
     from warehouse.ledger import Submission
 
@@ -32,8 +34,10 @@ class Loaded:
     replaced: int = 0
 
 
-def load(engine: "sa.Engine", store: "RestrictedStore", period: str) -> Loaded:
+def load(engine: "sa.Engine", store: "RestrictedStore", period: str, key: "PersonKey") -> Loaded:
     """Load what was accepted for the month and is not loaded yet, take refused rows out, and settle what is current.
+
+    References of people are kept under `key`.
 
     Raises:
         LoadError: Some submissions could not be loaded; the others are, and what was current still is.
@@ -46,18 +50,20 @@ def load(engine: "sa.Engine", store: "RestrictedStore", period: str) -> Loaded:
         waiting = ledger.unloaded(connection, period)
     for submission in waiting:
         try:
-            loaded.rows.update(load_one(engine, store, submission))
+            loaded.rows.update(load_one(engine, store, submission, key))
             loaded.submissions += 1
         except LoadError as error:
             problems.append(str(error))
     if problems:
         raise LoadError(" ".join(problems))
     loaded.withdrawn = _settle(engine, period)
-    loaded.replaced = _note_replaced(engine, period)
+    loaded.replaced = _note_replaced(engine, period, key)
     return loaded
 
 
-def load_one(engine: "sa.Engine", store: "RestrictedStore", submission: "Submission") -> dict[str, int]:
+def load_one(
+    engine: "sa.Engine", store: "RestrictedStore", submission: "Submission", key: "PersonKey"
+) -> dict[str, int]:
     """Load what was accepted of one submission; return the rows by table.
 
     Raises:
@@ -74,7 +80,7 @@ def load_one(engine: "sa.Engine", store: "RestrictedStore", submission: "Submiss
     with engine.begin() as connection:
         ledger.mark_loaded(connection, submission.submission_id)
         month = first_day(str(submission.period))
-        return facts.load(ledger.driver(connection), submission.submission_id, month, tables)
+        return facts.load(ledger.driver(connection), submission.submission_id, month, tables, key)
 
 
 def _settle(engine: "sa.Engine", period: str) -> int:
@@ -89,12 +95,12 @@ def _settle(engine: "sa.Engine", period: str) -> int:
     return len(withdrawn)
 
 
-def _note_replaced(engine: "sa.Engine", period: str) -> int:
+def _note_replaced(engine: "sa.Engine", period: str, key: "PersonKey") -> int:
     """Leave a trail of the refused rows that a later version has put right."""
     from warehouse import ledger, readmission
 
     with engine.begin() as connection:
-        return readmission.note_replaced(connection, period, ledger.contract_version())
+        return readmission.note_replaced(connection, period, ledger.contract_version(), key)
 
 
 @dg.asset(
@@ -105,9 +111,11 @@ def loaded_returns(context: dg.AssetExecutionContext, house: House) -> dg.Materi
     from resources.archive import Archive
     from warehouse.connection import connect
 
-    began, engine = time.perf_counter(), connect(house.warehouse_url())
-    loaded = load(engine, house.restricted(), context.partition_key)
-    readmitted = book_trail(engine, Archive(house.settings().archive_dir))
+    began, engine, settings = time.perf_counter(), connect(house.warehouse_url()), house.settings()
+    archive = Archive(settings.archive_dir)
+    loaded = load(engine, house.restricted(), context.partition_key, key_at_hand(engine, settings))
+    book_keys(engine, archive)
+    readmitted = book_trail(engine, archive)
     return dg.MaterializeResult(
         metadata={
             "submissions": loaded.submissions,

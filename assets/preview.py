@@ -13,12 +13,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from assets.person_keys import key_at_hand
 from expectations.findings import Finding
 from expectations.months import first_day
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from expectations.pseudonyms import PersonKey
     from resources.archive import Archive
     from resources.restricted import RestrictedStore
     from resources.settings import Settings
@@ -100,8 +102,9 @@ def tried_out(
         with file.open("rb") as stream:
             sha256, _ = archive.keep(stream)
         identity = _identity(archive.path(sha256), sha256, settings, is_month)
+        key = key_at_hand(engine, settings)
         with undone(engine) as connection:
-            trial = _Trial(connection, settings, archive, store, sha256, file.name, identity)
+            trial = _Trial(connection, settings, archive, store, sha256, file.name, identity, key)
             yield connection, trial.judged_and_loaded(today)
 
 
@@ -127,6 +130,7 @@ class _Trial:
     sha256: str
     name: str
     identity: "Identity"
+    key: "PersonKey"
 
     @property
     def period(self) -> str:
@@ -191,7 +195,7 @@ class _Trial:
         theirs = {one.submission_id for one in self._theirs()}
         for submission in ledger.unloaded(self.connection, self.period):
             if submission.submission_id in theirs:
-                load_one(within, self.store, submission)
+                load_one(within, self.store, submission, self.key)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -76,11 +76,13 @@ def read_again(engine: "sa.Engine", store: "RestrictedStore", submission_ids: It
 def unread(submissions: "Iterable[Submission]") -> "list[Submission]":
     """Return the submissions that there is something to read of: of those that were refused, those to be judged again.
 
-    Under another contract a file that could not be read may be readable.
+    Under another contract a file that could not be read may be readable. Of what retention has deleted, nothing is.
     """
     from expectations.rules import contract_for
 
     def is_settled(one: "Submission") -> bool:
+        if one.abridged_at is not None:
+            return True
         return one.state == "refused" and one.contract_version == contract_for(str(one.period)).version
 
     return [one for one in submissions if not is_settled(one)]

@@ -1,7 +1,9 @@
 """The raw archive: every delivered file byte for byte under its SHA-256, and beside it the books.
 
-There is a book of deliveries, one of decisions, and one of rows that were admitted after they had been refused. The
-warehouse can be dropped and rebuilt from this folder alone. Nothing in it is ever changed: a book only grows.
+There is a book of deliveries, one of decisions, one of rows that were admitted after they had been refused, one of the
+names of the keys that references of people were kept under, and one of tombstones. The warehouse can be dropped and
+rebuilt from this folder alone. Nothing in it is ever changed: a book only grows. Files with rows about people go when
+retention asks; what was left of them in the warehouse is kept in their place.
 """
 
 import hashlib
@@ -14,7 +16,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from expectations.decisions import Decision, decision_of, entry_of
+from expectations.pseudonyms import KeyInForce
 from expectations.readmissions import Readmission, readmission_of
+from expectations.retention import RetentionError, Tombstone, tombstone_of
 
 _PIECE = 1 << 20
 
@@ -43,6 +47,7 @@ class Archive:
     def keep(self, stream: BinaryIO, agree: Callable[[int], None] = lambda _: None) -> tuple[str, int]:
         """Store what `stream` holds, once; return its SHA-256 and its size in bytes.
 
+        What was deleted for retention and comes again is not kept again.
         `agree` is asked with the size before anything is kept; where it raises, nothing is.
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -50,12 +55,43 @@ class Archive:
         try:
             sha256, size = _copied(stream, part)
             agree(size)
-            kept = self.path(sha256)
-            kept.parent.mkdir(exist_ok=True, mode=0o700)
-            part.replace(kept)
+            if not self._left(sha256).exists():
+                kept = self.path(sha256)
+                kept.parent.mkdir(exist_ok=True, mode=0o700)
+                part.replace(kept)
         finally:
             part.unlink(missing_ok=True)
         return sha256, size
+
+    # --- what is left -------------------------------------------------------------------------------------------------
+
+    def keep_left(self, name: str, left: str) -> None:
+        """Store what is left of a submission under its SHA-256, or the figures of a year under theirs, durably."""
+        file = self._left(name)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = file.with_suffix(f".{os.getpid()}.part")
+        with part.open("w", encoding="utf-8", newline="") as sink:
+            sink.write(left)
+            sink.flush()
+            os.fsync(sink.fileno())
+        part.replace(file)
+
+    def left(self, name: str, sha256: str | None = None) -> str:
+        """Return what was left under this name.
+
+        Raises:
+            RetentionError: It is not there, or has not the SHA-256 that is given.
+        """
+        file = self._left(name)
+        if not file.exists():
+            raise RetentionError(f"{file} is not there: the archive's book of tombstones tells of it.")
+        left = file.read_bytes()
+        if sha256 is not None and hashlib.sha256(left).hexdigest() != sha256:
+            raise RetentionError(f"{file} is not as it was when the archive's book of tombstones told of it.")
+        return left.decode()
+
+    def _left(self, name: str) -> Path:
+        return self.folder / "left" / f"{name}.json"
 
     # --- the books ----------------------------------------------------------------------------------------------------
 
@@ -85,6 +121,29 @@ class Archive:
     def readmissions(self) -> Iterator[Readmission]:
         """Yield everything in the book that was admitted after it had been refused."""
         yield from map(readmission_of, self._entries("readmissions"))
+
+    def tell_keys(self, keys: Iterable[KeyInForce]) -> None:
+        """Write which key of people's references came into force when into its book, durably; never the key."""
+        self._write(
+            "person_keys",
+            (
+                {"key_id": one.key_id, "fingerprint": one.fingerprint, "in_force_from": one.in_force_from.isoformat()}
+                for one in keys
+            ),
+        )
+
+    def person_keys(self) -> Iterator[KeyInForce]:
+        """Yield every key in the book, in the order in which they came into force."""
+        for entry in self._entries("person_keys"):
+            yield KeyInForce(**{**entry, "in_force_from": datetime.fromisoformat(entry["in_force_from"])})
+
+    def bury(self, tombstones: Iterable[Tombstone]) -> None:
+        """Write the tombstones into their book, durably."""
+        self._write("tombstones", ({**asdict(one), "deleted_at": one.deleted_at.isoformat()} for one in tombstones))
+
+    def tombstones(self) -> Iterator[Tombstone]:
+        """Yield the tombstone of each submission that has one; where it was written twice, the last."""
+        yield from {one.sha256: one for one in map(tombstone_of, self._entries("tombstones"))}.values()
 
     def _write(self, name: str, entries: Iterable[Mapping[str, object]]) -> None:
         lines = [json.dumps(entry) + "\n" for entry in entries]

@@ -1,7 +1,8 @@
 """The restricted store: what was read and what was judged of each submission, as columns, under its file hash.
 
 It is a cache beside the raw archive that any stage can rebuild, and that retention deletes. Nothing else of a person's
-lies anywhere on disk. Each file holds one Arrow stream a sheet, one after another.
+lies anywhere on disk. The key of people's references may lie in it too, which nothing can make again. Each file of
+sheets holds one Arrow stream a sheet, one after another.
 """
 
 import json

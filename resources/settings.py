@@ -5,6 +5,7 @@ that a test is never at the mercy of a machine. What a setting does belongs with
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -53,6 +54,12 @@ def _postgres(url: SecretStr) -> SecretStr:
     if scheme + separator not in _OTHER_SPELLINGS or not rest:
         raise ValueError("a Postgres address is wanted, such as postgresql://user:password@host:5432/dayops")
     return SecretStr(_DIALECT + rest)
+
+
+def _key(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch("[0-9a-fA-F]{64}", secret.get_secret_value().strip()):
+        raise ValueError("64 hexadecimal digits are wanted, as openssl rand -hex 32 prints")
+    return secret
 
 
 def _known_timezone(name: str) -> str:
@@ -116,6 +123,15 @@ class Settings(BaseModel):
     analyst_password_file: SecretFile | None = _password_file("dayops_analyst")
     public_password: Secret | None = _password("dayops_public")
     public_password_file: SecretFile | None = _password_file("dayops_public")
+    person_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
+        default=None, description="key that references of people are kept under, 64 hexadecimal digits"
+    )
+    person_key_file: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+        default=None, description="file that holds that key; one is made in the restricted store where none is named"
+    )
+    retention_months: PositiveInt = Field(
+        default=24, description="months after their financial year that rows about people and full returns are kept"
+    )
     coverage_floor_authority: Share = Field(
         default=0.80, description="share of expected providers under which an authority's figure is not given"
     )
@@ -254,5 +270,5 @@ def _told(detail: ErrorDetails, from_variables: dict[str, Any], file: Path) -> s
     return f"{where} is {got}: {wanted[0].lower()}{wanted[1:]} ({meaning})."
 
 
-_SECRETS = {"warehouse_url", "loader_password", "analyst_password", "public_password"}
+_SECRETS = {"warehouse_url", "person_key", "loader_password", "analyst_password", "public_password"}
 """Settings that are never repeated."""

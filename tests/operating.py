@@ -17,11 +17,13 @@ from assets.check import check
 from assets.collect import collect, recollect
 from assets.decisions import book_trail, decide
 from assets.load import load
+from assets.person_keys import book_keys, key_at_hand
 from assets.read import read, record, refusals, unread
 from dayops_pipeline.cli import main
 from expectations.decisions import Decision, Ended, Revert, Waiver, named
 from makers import PERIOD, PROVIDER, Cells, Sheets, a_return, a_row
 from resources.archive import Archive
+from resources.person_key import own_file
 from resources.reading import Done
 from resources.restricted import RestrictedStore
 from resources.settings import Settings
@@ -119,7 +121,8 @@ class Operation:
             submissions = unread(ledger.submissions(c, period))
         record(self.engine, refusals(read(submissions, self.archive, self.store, self.settings)))
         check(self.engine, self.store, period, self.today)
-        load(self.engine, self.store, period)
+        load(self.engine, self.store, period, key_at_hand(self.engine, self.settings))
+        book_keys(self.engine, self.archive)
         book_trail(self.engine, self.archive)
 
     def decide(self, decision: Decision) -> None:
@@ -141,6 +144,8 @@ class Operation:
         migrate(url)
         home.mkdir()
         (home / "archive").symlink_to(self.settings.archive_dir)
+        (home / "restricted").mkdir()
+        (home / "restricted" / "person.key").symlink_to(own_file(self.settings))
         other = Operation(self.settings.model_copy(update={"home": home, "warehouse_url": _secret(url)}), self.today)
         recollect(other.engine, other.settings, is_month)
         other.months()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from operating import DECIDED, NOON, Command, Operation, an_end, version
 from sqlalchemy import Connection, text
-from warehouse_makers import MONTH, a_hash, a_submission, judged
+from warehouse_makers import KEY, MONTH, a_hash, a_submission, judged
 
 from expectations.decisions import Revert, named
 from expectations.months import first_day
@@ -113,7 +113,7 @@ def test_times_are_the_archives_own_and_survive_a_rebuild(
 def test_each_fact_can_be_asked_as_it_was_known(c: Connection, fact: object) -> None:
     table = FACTS[next(name for name, one in FACTS.items() if one is fact)]
     submission_id = a_submission(c)
-    facts.load(ledger.driver(c), submission_id, first_day(MONTH), judged())
+    facts.load(ledger.driver(c), submission_id, first_day(MONTH), judged(), KEY)
     ledger.settle_current(c, MONTH)
     now = c.execute(text(f"select * from {table.schema}.current_{table.name} order by row_number")).all()
     then = c.execute(text(f"select * from {table.fullname}_at('infinity') order by row_number")).all()

@@ -18,7 +18,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Connection, text
-from warehouse_makers import a_submission
+from warehouse_makers import KEY, a_submission
 
 from assets.check import Judged, Numbered, judge, number
 from assets.check.batch import gather, table
@@ -139,7 +139,7 @@ def stands(c: Connection, sheets: Sheets, period: str, provider: str, received_a
         text("update landing.submission set received_at = :at where submission_id = :id"),
         {"at": received_at, "id": submission},
     )
-    facts.load(ledger.driver(c), submission, first_day(period), typed)
+    facts.load(ledger.driver(c), submission, first_day(period), typed, KEY)
     ledger.settle_current(c, period)
     return submission
 

@@ -3,15 +3,18 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
+from warehouse_makers import HEADER, MONTH, NOON, a_hash
 
-from warehouse import connection, dimensions, figures, tables  # noqa: F401 - their tables hang on the metadata
+from warehouse import connection, dimensions, figures, ledger, tables  # noqa: F401 - their tables hang on the metadata
 from warehouse.connection import connect, drop, is_up_to_date, migrate
+from warehouse.keys import area_key, code_key, welsh_sort_key
 from warehouse.metadata import SCHEMAS, metadata
 from warehouse.reference import fill_reference
 from warehouse.views import make_views
@@ -175,3 +178,55 @@ def test_a_table_that_nobody_declared_is_not_in_the_way(database: str) -> None:
     migrate(database)
     with connect(database).begin() as c, pytest.raises(ProgrammingError):
         c.execute(text("select * from landing.nowhere"))
+
+
+def an_old_submission(c: Connection, name: str) -> int:
+    sha256, version = a_hash(name), ledger.contract_version()
+    given = HEADER | {
+        "sha256": sha256,
+        "submission_id": ledger.submission_id_of(sha256),
+        "provider_id": f"DOP0000{ord(name) % 10}",
+    }
+    given |= {"size_bytes": 1, "received_at": NOON, "file_name": name, "state": "accepted", "waivers": []}
+    given |= {"contract_version": version, "loaded_version": version, "period": date(2026, 8, 1)}
+    values = ", ".join(f":{column}" for column in given)
+    c.execute(text(f"insert into landing.submission ({', '.join(given)}) values ({values})"), given)
+    return int(given["submission_id"])
+
+
+def test_reference_data_of_an_earlier_version_is_given_its_keys(empty_database: str) -> None:
+    from alembic import command
+
+    with connect(empty_database).begin() as c:
+        connection.one_at_a_time(c)
+        command.upgrade(connection.migrations(c), "0003")
+        c.execute(text("insert into core.region values ('RPB_PO', 'Powys', 'Powys', 'W11000024', 'Board', '7A7')"))
+        c.execute(text("insert into core.area values ('W06000023', 'Powys', 'Powys', null, '524', 'W11000024', 6)"))
+        c.execute(text("insert into core.code values ('client_group', 'LD', 1, 'Learning disability', null)"))
+    migrate(empty_database)
+    with connect(empty_database).connect() as c:
+        asked = "select area_key, sort_key_cy from core.{} where name_en = 'Powys'"
+        assert c.execute(text(asked.format("area"))).one() == (6000023, welsh_sort_key("Powys"))
+        assert c.execute(text(asked.format("region"))).one() == (area_key("RPB_PO"), welsh_sort_key("Powys"))
+        assert c.scalar(text("select code_key from core.code where code = 'LD'")) == code_key("client_group", "LD")
+
+
+def test_rows_of_people_as_they_were_sent_go_and_their_submissions_are_due_again(
+    empty_database: str,
+) -> None:
+    from alembic import command
+
+    with connect(empty_database).begin() as c:
+        connection.one_at_a_time(c)
+        command.upgrade(connection.migrations(c), "0004")
+        fill_reference(c)
+        full, lite = (an_old_submission(c, name) for name in "ab")
+        row = "submission_id, row_number, period, person_ref, service_id, date, part, status, mode"
+        said = f"({full}, 2, '2026-08-01', '0123456789abcdef', 'DOS000001', '2026-08-03', 'AM', 'ATT', 'IN_PERSON')"
+        c.execute(text(f"insert into restricted.attendance ({row}) values {said}"))
+    migrate(empty_database)
+    with connect(empty_database).connect() as c:
+        assert c.scalar(text("select count(*) from restricted.attendance")) == 0
+        assert [one.submission_id for one in ledger.unloaded(c, MONTH)] == [full]
+        assert ledger.due_months(c) == [MONTH]
+        assert lite in {one.submission_id for one in ledger.submissions(c, MONTH)}

@@ -276,7 +276,7 @@ def full(database: str, logins: None, tmp_path: Path) -> str:
     submission = world.submission(1, "2027-03", profile="LITE", lead_la=CARDIFF)
     service = world.service(submission, 10, CARDIFF)
     world.row("ACTIVITY", submission, service_id=service, commissioning_la=CARDIFF, people_attended=20)
-    world.row("PEOPLE", submission, service_id=service, person_ref="0123456789abcdef")
+    world.row("PEOPLE", submission, service_id=service, person_ref="0123456789abcdef" * 2)
     for number in (10, 11):
         world.expect(number, CARDIFF, since="2022-04-01")
     with connect(database).begin() as c:

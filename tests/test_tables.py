@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
-from warehouse_makers import MONTH, a_registered_service, a_submission, judged, spoilt
+from warehouse_makers import KEY, MONTH, a_registered_service, a_submission, judged, spoilt
 
 from expectations.codes import CODE_LISTS
 from expectations.contract import ROW, Need
@@ -23,7 +23,7 @@ SHEET_NAMES = [sheet.name for sheet in FACT_SHEETS]
 
 
 def a_load(c: Connection, submission_id: int, *sheets: str, count: int = 3) -> None:
-    facts.load(driver(c), submission_id, month_of(c, submission_id), judged(*sheets, count=count))
+    facts.load(driver(c), submission_id, month_of(c, submission_id), judged(*sheets, count=count), KEY)
 
 
 def month_of(c: Connection, submission_id: int) -> date:
@@ -77,7 +77,7 @@ def test_a_table_refuses_what_the_contract_does_not_allow(
     submission_id = a_submission(c)
     sheets = spoilt(judged(sheet), sheet, column, value)
     with pytest.raises(facts.LoadError, match=FACTS[sheet].fullname):
-        facts.load(driver(c), submission_id, month_of(c, submission_id), sheets)
+        facts.load(driver(c), submission_id, month_of(c, submission_id), sheets, KEY)
 
 
 def test_a_key_stands_once_in_a_submission_and_again_in_another(c: Connection) -> None:
@@ -87,7 +87,7 @@ def test_a_key_stands_once_in_a_submission_and_again_in_another(c: Connection) -
     twice = {name: pa.concat_tables([rows, rows]) for name, rows in judged("ATTENDANCE", count=1).items()}
     twice = spoilt(twice, "ATTENDANCE", ROW, 3)
     with pytest.raises(facts.LoadError, match="uq_attendance"):
-        facts.load(driver(c), first, month_of(c, first), twice)
+        facts.load(driver(c), first, month_of(c, first), twice, KEY)
 
 
 @pytest.mark.parametrize("column", [column.name for column in RETURN.columns if column.need is Need.REQUIRED])

@@ -17,6 +17,7 @@ from expectations import contract
 from expectations.codes import CODE_LISTS
 from expectations.contract import ROW, Column, Kind, Sheet
 from expectations.findings import Verdict
+from expectations.pseudonyms import PersonKey
 from expectations.rules import CONTRACT
 from expectations.sheets import RETURN, SHEETS
 from warehouse import ledger
@@ -24,6 +25,7 @@ from warehouse.connection import connect
 
 MONTH = "2026-08"
 NOON = datetime(2026, 9, 3, 12, tzinfo=UTC)
+KEY = PersonKey(bytes(range(32)))
 
 HEADER: dict[str, Any] = {
     "return_id": "00000000-0000-4000-8000-000000000001",

@@ -84,7 +84,7 @@ class World:
     def attend(self, submission: int, service: str, person: int, *, sessions: int = 1, **given: Any) -> None:
         """Put a person on the register of a service, and have them come `sessions` times."""
         month = self.submissions[submission]["period"]
-        who = {"person_ref": f"{person:016x}", "service_id": service}
+        who = {"person_ref": f"{person:032x}", "service_id": service}
         self.row("PEOPLE", submission, **{**who, "start_date": date(2018, 1, 1), **given})
         for day in range(1, sessions + 1):
             self.row("ATTENDANCE", submission, **who, date=month.replace(day=day), part="AM", status="ATT", hours=3)

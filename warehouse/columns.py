@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 from expectations import contract
 from expectations.codes import CODE_LISTS
 from expectations.contract import Column, Kind, Need
+from expectations.pseudonyms import KEPT_AS, KEPT_SHAPE, is_keyed
 from expectations.reference import current_authorities
 
 _AMOUNT_DIGITS = 14
@@ -59,7 +60,7 @@ def _words(name: str, kind: contract.Text | contract.Pattern | contract.Code | c
         case contract.Area(besides=besides):
             return _one_of(name, (*current_authorities(), *besides))
         case contract.Pattern(regex=regex):
-            return f"{name} ~ '^({regex})$'"
+            return f"{name} ~ '^({KEPT_SHAPE if is_keyed(kind) else regex})$'"
         case contract.Text(longest=longest):
             return f"char_length({name}) between 1 and {longest}"
     assert_never(kind)
@@ -67,7 +68,8 @@ def _words(name: str, kind: contract.Text | contract.Pattern | contract.Code | c
 
 def comment_of(column: Column) -> str:
     """Return what the catalogue says of `column`."""
-    return f"{column.label}. {column.about}"
+    said = f"{column.label}. {column.about}"
+    return f"{said} {KEPT_AS}" if is_keyed(column.kind) else said
 
 
 def is_nullable(column: Column) -> bool:

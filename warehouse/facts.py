@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from expectations.contract import ROW, Sheet
+from expectations.pseudonyms import PersonKey, keyed_columns
+from warehouse import persons
 from warehouse.tables import ADDED, FACT_SHEETS, FACTS, SUMMARIES
 
 if TYPE_CHECKING:
@@ -23,20 +25,29 @@ class LoadError(RuntimeError):
 
 
 def load(
-    connection: psycopg.Connection[Any], submission_id: int, period: date, sheets: Mapping[str, "pa.Table"]
+    connection: psycopg.Connection[Any],
+    submission_id: int,
+    period: date,
+    sheets: Mapping[str, "pa.Table"],
+    key: PersonKey,
 ) -> dict[str, int]:
     """Put the judged rows of a submission in place of those it had; return the rows loaded, by table.
 
-    The caller's transaction decides when this is seen; without one, it is a transaction of its own.
+    References of people are kept under `key`. The caller's transaction decides when this is seen; without one, it is a
+    transaction of its own.
 
     Raises:
         LoadError: Postgres refused a row; nothing has changed.
+        PersonKeyError: The references in the warehouse are kept under another key; nothing has changed.
     """
+    sheets = {name: _keyed(submission_id, name, rows, key) for name, rows in sheets.items()}
     problem = None
     table = "landing.submission"
     try:
         with connection.transaction():
             _hold(connection, submission_id, period)
+            if any(sheet.table in persons.TABLES for sheet in FACT_SHEETS if sheet.name in sheets):
+                persons.hold(connection, key)
             remove(connection, [submission_id])
             loaded = {}
             for sheet in FACT_SHEETS:
@@ -83,6 +94,20 @@ def _hold(connection: psycopg.Connection[Any], submission_id: int, period: date)
     )
     if held.fetchone() is None:
         raise LoadError(f"Submission {submission_id} is not known as one for {period:%Y-%m}.")
+
+
+def _keyed(submission_id: int, name: str, rows: "pa.Table", key: PersonKey) -> "pa.Table":
+    sheet = _SHEETS.get(name)
+    if sheet is None or not keyed_columns(sheet.columns):
+        return rows
+    keyed = persons.keyed(sheet, rows, key)
+    if keyed is None:
+        said = f"{', '.join(keyed_columns(sheet.columns))} is not as providers send it"
+        raise LoadError(f"Submission {submission_id} was not loaded: {sheet.table}, {said}.")
+    return keyed
+
+
+_SHEETS = {sheet.name: sheet for sheet in FACT_SHEETS}
 
 
 def _copy(connection: psycopg.Connection[Any], sheet: Sheet, submission_id: int, period: date, rows: "pa.Table") -> int:

@@ -10,11 +10,12 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, text, tuple_
+from sqlalchemy import Connection, delete, func, insert, select, text, tuple_
 
 from expectations.indicators import FAMILIES, INDICATORS, Indicator, Measure
 from expectations.reference import WALES
 from expectations.wording import cy
+from warehouse import retention
 from warehouse.figures import indicator, indicator_definition
 
 FIRST_MONTH = date(2020, 3, 1)
@@ -30,18 +31,21 @@ def indicate(c: Connection, period: date, *, threshold: int = 5, floor_authority
     """Measure all that the month `period` is part of and replace what was held; return the number of figures.
 
     Nothing is hidden here; but the figure of an authority that may not be shown, for `threshold` or `floor_authority`,
-    is no part of the variation between authorities, which would give it away.
+    is no part of the variation between authorities, which would give it away. Where retention has deleted rows about
+    people of the financial year, its figures stay as they were made.
     """
     if period < FIRST_MONTH:
         return 0
     c.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MEASURING})
     declare(c)
+    spans = tuple_(indicator.c.period_kind, indicator.c.period_start).in_(periods_of(period))
+    if retention.is_frozen(c, period):
+        return c.scalar(select(func.count()).select_from(indicator).where(spans)) or 0
     _prepare(c, period)
     for family in FAMILIES:
         _run(c, family, {"threshold": threshold, "floor_authority": floor_authority})
     c.exec_driver_sql("analyze pg_temp.measured")
-    spans = tuple_(indicator.c.period_kind, indicator.c.period_start)
-    c.execute(delete(indicator).where(spans.in_(periods_of(period))))
+    c.execute(delete(indicator).where(spans))
     figures = c.execute(text(query("compose"))).rowcount
     # What comes next joins these figures with themselves: without knowing how many there are, that takes a minute.
     c.exec_driver_sql("analyze mart_v1.indicator, release_v1.indicator_definition")

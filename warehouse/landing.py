@@ -94,6 +94,9 @@ class Submission(Base):
     verdict_sha256: Mapped[str | None] = mapped_column(
         comment="SHA-256 of what was found, to see whether it changed.", info=_RUNNING
     )
+    abridged_at: Mapped[datetime | None] = mapped_column(
+        comment="When its file and its rows about people were deleted for retention; it stays as it was judged."
+    )
     rows_read: Mapped[int | None] = mapped_column(comment="Rows in the file, headers and blank rows not counted.")
     rows_accepted: Mapped[int | None] = mapped_column(comment="Rows that were accepted.")
 
@@ -221,6 +224,49 @@ class Quarantine(Base):
     __table_args__ = (
         CheckConstraint("cardinality(rules) > 0", name="rules"),
         {"schema": "restricted", "comment": "Rows that were refused, as submitted, with the rules they broke."},
+    )
+
+
+class PersonKey(Base):
+    """One key that references of people are or were kept under, by its fingerprint."""
+
+    __tablename__ = "person_key"
+
+    key_id: Mapped[str] = mapped_column(primary_key=True, comment="Name of the key: the first digits of fingerprint.")
+    fingerprint: Mapped[str] = mapped_column(
+        unique=True, comment="SHA-256 of an HMAC under the key, which gives nothing of the key away."
+    )
+    in_force_from: Mapped[datetime] = mapped_column(comment="When rows came to stand under it.")
+    retired_at: Mapped[datetime | None] = mapped_column(comment="When another took its place; blank if in force.")
+
+    __table_args__ = (
+        Index(
+            "uq_person_key_in_force", text("(retired_at is null)"), unique=True, postgresql_where="retired_at is null"
+        ),
+        {
+            "schema": "restricted",
+            "comment": "Which key person_ref stands under, and stood under when. The key itself is not here.",
+        },
+    )
+
+
+class Tombstone(Base):
+    """What was deleted of one submission, as retention asks."""
+
+    __tablename__ = "tombstone"
+
+    submission_id: Mapped[int] = _submission_key()
+    rule: Mapped[str] = mapped_column(comment="How long it was to be kept.")
+    deleted_at: Mapped[datetime] = mapped_column(comment="When it was deleted.")
+    rows: Mapped[dict[str, int]] = mapped_column(JSONB, comment="Rows that were deleted, by table.")
+    rows_sha256: Mapped[dict[str, str]] = mapped_column(JSONB, comment="SHA-256 of those rows, by table.")
+    left_sha256: Mapped[str] = mapped_column(comment="SHA-256 of what was left, which the archive keeps.")
+
+    __table_args__ = (
+        {
+            "schema": "landing",
+            "comment": "Submissions whose rows about people and files are gone, and what there was of them.",
+        },
     )
 
 

@@ -57,6 +57,7 @@ class Submission:
     is_current: bool
     contract_version: str | None
     waivers: list[str] | None
+    abridged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ _SUBMISSION_CAME = text("""
     insert into landing.submission as known (submission_id, sha256, size_bytes, received_at, file_name)
     values (:submission_id, :sha256, :size_bytes, :received_at, :file_name)
     on conflict (sha256) do update
-       set received_at = excluded.received_at, file_name = excluded.file_name, contract_version = null
+       set received_at = excluded.received_at, file_name = excluded.file_name,
+           contract_version = case when known.abridged_at is not null then known.contract_version end
      where (excluded.received_at, excluded.file_name) < (known.received_at, known.file_name)
     returning xmax = 0 as is_new
 """)
@@ -258,7 +260,7 @@ def mark_unloaded(c: Connection, submission_id: int) -> None:
 _DUE = text("""
     select distinct period
       from landing.submission
-     where period is not null
+     where period is not null and abridged_at is null
        and (contract_version is distinct from :version
             or waivers is distinct from landing.waivers_in_force(provider_id, period, :today) and waivers is not null
             or state in ('accepted', 'queried') and loaded_version is distinct from :version
@@ -279,6 +281,7 @@ def due_months(c: Connection, today: date | None = None) -> list[str]:
 # --- what is known ----------------------------------------------------------------------------------------------------
 
 _SHOWN = tuple(_SUBMISSION.c[name] for name in Submission.__dataclass_fields__)
+_IS_WHOLE = _SUBMISSION.c.abridged_at.is_(None)
 _ORDER = (_SUBMISSION.c.provider_id, _SUBMISSION.c.submission_no, _SUBMISSION.c.received_at, _SUBMISSION.c.sha256)
 
 
@@ -287,16 +290,22 @@ def submissions(c: Connection, period: str) -> list[Submission]:
     return _shown(c, _SUBMISSION.c.period == first_day(period))
 
 
+def submissions_of(c: Connection, submission_ids: Iterable[int]) -> list[Submission]:
+    """Return the submissions with these numbers, by provider and number."""
+    return _shown(c, _SUBMISSION.c.submission_id.in_(list(submission_ids)))
+
+
 def unidentified(c: Connection) -> list[Submission]:
     """Return the submissions without a month that were not looked at yet under the contract in force."""
     version = _SUBMISSION.c.contract_version
-    return _shown(c, _SUBMISSION.c.period.is_(None) & version.is_distinct_from(contract_version()))
+    return _shown(c, _SUBMISSION.c.period.is_(None) & version.is_distinct_from(contract_version()) & _IS_WHOLE)
 
 
 def unloaded(c: Connection, period: str) -> list[Submission]:
     """Return the month's sound submissions whose rows are not in the warehouse as they were last judged."""
     is_old = _SUBMISSION.c.loaded_version.is_distinct_from(contract_version())
-    return _shown(c, (_SUBMISSION.c.period == first_day(period)) & _SUBMISSION.c.state.in_(SOUND_STATES) & is_old)
+    is_wanted = _SUBMISSION.c.state.in_(SOUND_STATES) & is_old & _IS_WHOLE
+    return _shown(c, (_SUBMISSION.c.period == first_day(period)) & is_wanted)
 
 
 def withdrawn(c: Connection, period: str) -> list[Submission]:

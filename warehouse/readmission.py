@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from expectations.contract import Contract, Sheet
+from expectations.contract import Sheet
 from expectations.findings import Finding, Verdict
 from expectations.months import first_day
+from expectations.pseudonyms import PersonKey, is_keyed
 from expectations.readmissions import Cause, Readmission, together
 from expectations.rules import contract_for
 from expectations.written import parse
@@ -119,7 +120,7 @@ _REPLACED = text("""
 """)
 
 
-def note_replaced(c: Connection, period: str, version: str) -> int:
+def note_replaced(c: Connection, period: str, version: str, person_key: PersonKey) -> int:
     """Note the refused rows of the month whose key a current later version has an accepted row of; return how many."""
     by_sheet: dict[str, list[Any]] = defaultdict(list)
     for row in c.execute(_REPLACED, {"month": first_day(period)}):
@@ -129,7 +130,7 @@ def note_replaced(c: Connection, period: str, version: str) -> int:
         {**_of_replaced(row, version, at), "replaced_row": number}
         for name, rows in by_sheet.items()
         if name in FACTS
-        for row, number in _matched(c, contract_for(period), name, rows)
+        for row, number in _matched(c, contract_for(period).sheet(name), rows, person_key)
     ]
     if noted:
         c.execute(insert(_TRAIL), noted)
@@ -151,24 +152,30 @@ def _of_replaced(row: Any, version: str, at: datetime) -> dict[str, Any]:
     }
 
 
-def _matched(c: Connection, contract: Contract, name: str, rows: Sequence[Any]) -> Iterator[tuple[Any, int]]:
+def _matched(c: Connection, sheet: Sheet, rows: Sequence[Any], person_key: PersonKey) -> Iterator[tuple[Any, int]]:
     """Yield each refused row with the number of the accepted row of the same key, where there is one."""
-    fact, sheet = FACTS[name], contract.sheet(name)
+    fact = FACTS[sheet.name]
     columns = [fact.c.submission_id, fact.c.row_number, *(fact.c[key] for key in sheet.key)]
     later = select(*columns).where(fact.c.submission_id.in_({row.replaced_by for row in rows}))
     accepted = {(row[0], *row[2:]): row[1] for row in c.execute(later)}
     for row in rows:
-        key = _key(sheet, row.raw)
+        key = _key(sheet, row.raw, person_key)
         number = None if key is None else accepted.get((row.replaced_by, *key))
         if number is not None:
             yield row, number
 
 
-def _key(sheet: Sheet, raw: Mapping[str, str | None]) -> tuple[object, ...] | None:
-    """Return what the key cells of a row mean; None where one of them cannot be read."""
+def _key(sheet: Sheet, raw: Mapping[str, str | None], person_key: PersonKey) -> tuple[object, ...] | None:
+    """Return what the key cells of a row are kept as; None where one of them cannot be read."""
     typed = [(parse(sheet.column(name).kind, raw[name] or ""), raw[name]) for name in sheet.key if name in raw]
     is_whole = len(typed) == len(sheet.key) and all(one.value is not None or not text for one, text in typed)
-    return tuple(one.value for one, _ in typed) if is_whole else None
+    kept = (_kept(sheet, name, one.value, person_key) for name, (one, _) in zip(sheet.key, typed, strict=False))
+    return tuple(kept) if is_whole else None
+
+
+def _kept(sheet: Sheet, name: str, value: object, person_key: PersonKey) -> object:
+    is_person = value is not None and is_keyed(sheet.column(name).kind)
+    return person_key.kept(str(value)) if is_person else value
 
 
 # --- the trail, for people --------------------------------------------------------------------------------------------

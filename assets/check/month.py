@@ -86,6 +86,8 @@ def _known(
     from expectations.decisions import waived_rules
     from resources.restricted import read_about
 
+    if submission.abridged_at is not None:
+        return _abridged(submission)
     about = read_about(store.judged(submission.sha256))
     has_cells = store.cells(submission.sha256).exists()
     said = (submission.provider_id, str(submission.period))
@@ -96,6 +98,12 @@ def _known(
     is_judged, reason, numbering = has_cells and is_judged, about.get("reason"), tuple(about.get("numbering", ()))
     waived = waived_rules(waivers, *said)
     return Known(submission, has_cells, is_judged, is_refused, reason, numbering, waived, tuple(covering))
+
+
+def _abridged(submission: "Submission") -> Known:
+    """Return what counts of a submission that retention has cut down: it keeps its number, and is not judged again."""
+    is_refused = submission.state == "refused"
+    return Known(submission, False, False, is_refused, "as it was judged", (), {}, tuple(submission.waivers or ()))
 
 
 def _waived(chosen: Iterable[Known]) -> dict[int, Mapping[str, str]]:

@@ -61,13 +61,15 @@ def _in_words(error: Exception) -> str | None:
     """Return what to tell of an error of the surroundings; None where it is an error of ours."""
     from sqlalchemy.exc import OperationalError, ProgrammingError
 
+    from expectations.pseudonyms import PersonKeyError
+    from expectations.retention import RetentionError
     from resources.postgres import ServerError
     from resources.settings import SettingsError
     from resources.source import SourceError
     from warehouse.roles import RolesError
 
     match error:
-        case SettingsError() | ServerError() | SourceError() | RolesError():
+        case SettingsError() | ServerError() | SourceError() | RolesError() | PersonKeyError() | RetentionError():
             return str(error)
         case OperationalError() | ProgrammingError():
             said = str(error.orig).strip().partition("\n")[0]

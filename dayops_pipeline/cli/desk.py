@@ -4,6 +4,7 @@ What a command says and asks stands in its own module.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from dayops_pipeline.cli import screen
@@ -47,18 +48,23 @@ def progress_console(*, as_json: bool) -> "Console":
     return Console(stderr=True) if as_json else screen.console()
 
 
+def no_night(console: "Console", house: "House") -> "AbstractContextManager[None]":
+    """Return a context in which no night runs; one that is under way is waited for."""
+    from dayops_pipeline.runs import one_night
+
+    def say_waiting() -> None:
+        console.print("   a night is under way: waiting for its end")
+
+    return one_night(house.warehouse_url(), say_waiting)
+
+
 def run_months(
     console: "Console", house: "House", periods: Iterable[str], prepare: Callable[[], None] = lambda: None
 ) -> "list[Done]":
     """Run months as the night does, and the figures that this changes; `prepare` is called once no other night runs."""
     from dayops_pipeline.instance import instance
     from dayops_pipeline.nightly import these_months
-    from dayops_pipeline.runs import one_night
 
-    def say_waiting() -> None:
-        console.print("   a night is under way: waiting for its end")
-
-    one_at_a_time = one_night(house.warehouse_url(), say_waiting)
-    with instance(house.settings()) as dagster, one_at_a_time, screen.Progress(console) as progress:
+    with instance(house.settings()) as dagster, no_night(console, house), screen.Progress(console) as progress:
         prepare()
         return [progress.finished(one) for one in these_months(periods, house, dagster, progress.started)]

@@ -11,6 +11,8 @@ from dayops_pipeline.cli import screen
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from resources.settings import Settings
+
 
 @click.command(epilog="Example: dayops doctor")
 def doctor() -> None:
@@ -34,6 +36,7 @@ def doctor() -> None:
     checks: dict[str, Callable[[], str]] = {
         "returns": lambda: _source(settings.returns),
         "warehouse": _warehouse,
+        "key of people's references": lambda: _person_key(settings),
     }
     sys.exit(1 if [name for name, check in checks.items() if not _is_well(console, name, check)] else 0)
 
@@ -64,3 +67,15 @@ def _warehouse() -> str:
     with warehouse_connection() as connection:
         version = connection.execute(sa.text("select version()")).scalar()
     return str(version).partition(" on ")[0]
+
+
+def _person_key(settings: "Settings") -> str:
+    from dayops_pipeline.cli.look import warehouse_connection
+    from resources.person_key import find_key, where
+    from warehouse import persons
+
+    with warehouse_connection() as connection:
+        known = persons.in_force(connection)
+    if known is None:
+        return f"none is in force, since no row about a person was loaded yet; it is looked for in {where(settings)}"
+    return f"{find_key(settings, known).key_id} ({where(settings)}), in force since {known.in_force_from:%Y-%m-%d}"

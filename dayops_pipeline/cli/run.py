@@ -159,6 +159,7 @@ def rebuild_night(console: "Console", settings: "Settings") -> bool:
     from assets.collect import recollect
     from assets.decisions import book_trail
     from assets.periods import MONTHS
+    from assets.person_keys import book_keys, must_be_at_hand
     from dayops_pipeline.nightly import months
     from resources.archive import Archive
     from warehouse.connection import connect, drop, is_up_to_date, migrate
@@ -166,8 +167,11 @@ def rebuild_night(console: "Console", settings: "Settings") -> bool:
     def rebuilt(*night: Any) -> "Iterator[Done]":
         # Only once this night is the one that is held: another may be loading what is dropped here.
         url = _warehouse(settings)
+        archive = Archive(settings.archive_dir)
         if is_up_to_date(url):
-            book_trail(connect(url), Archive(settings.archive_dir))
+            book_trail(connect(url), archive)
+            book_keys(connect(url), archive)
+        must_be_at_hand(settings, archive)
         drop(url)
         migrate(url)
         recollect(connect(url), settings, set(MONTHS.get_partition_keys()).__contains__)

@@ -362,14 +362,7 @@ def upgrade() -> None:
         unique=False,
         schema="core",
     )
-    op.execute(_LOADED_ANEW)
 
-
-_LOADED_ANEW = """
-    update landing.submission set loaded_version = 'stale'
-     where loaded_version is not null and submission_id in (select submission_id from restricted.person)
-"""
-"""What is counted of people is counted when a return is loaded: the next run loads these returns anew."""
 
 _KEYS = {
     "area": ("area_key", "substr(area_code, 2)::integer"),
