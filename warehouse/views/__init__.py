@@ -58,7 +58,14 @@ def all_views() -> tuple[View, ...]:
     """Return every view, in the order in which they must be made."""
     of_star = (_of_star(star) for star in stars())
     of_files = (*map(_of_file, FILES), *_of_figures())
-    return (*map(_current, FACTS.values()), *of_files, *of_star, _measured_row(), *map(_of_file, AFTER_STAR), *_of_catalogue())
+    return (
+        *map(_current, FACTS.values()),
+        *of_files,
+        *of_star,
+        _measured_row(),
+        *map(_of_file, AFTER_STAR),
+        *_of_catalogue(),
+    )
 
 
 def all_functions() -> tuple[tuple[Function, ...], tuple[Function, ...]]:
