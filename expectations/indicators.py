@@ -572,7 +572,7 @@ REASONS: dict[str, str] = {
     "denominator": "Its denominator counts fewer people than the threshold.",
     "denominator_of_months": "In none of its months does the denominator count as many people as the threshold.",
     "rest": "It is a share, and the rest of its whole is fewer people than the threshold.",
-    "rest_of_months": "It is a share, and in none of its months is the rest of its whole as many people as the threshold.",
+    "rest_of_months": "It is a share, and in none of its months is the rest as many people as the threshold.",
 }
 """Why a figure is not shown, by the code that stands beside it."""
 

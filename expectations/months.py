@@ -1,6 +1,6 @@
 """Months as the contract writes them, YYYY-MM: their first and last days, and which of them returns are about.
 
-Financial quarters and years, which figures are given for too, are written 2026-27-Q2 (July to September 2026) and 2026-27.
+Figures are given for financial quarters and years too, written 2026-27-Q2 (July to September 2026) and 2026-27.
 """
 
 import re

@@ -130,5 +130,5 @@ _MONTHS = text("""
 
 
 def months_held(c: Connection, first: date, last: date) -> dict[date, bool]:
-    """Return the months from `first` to `last` that were measured or can be, each with whether a return stands for it."""
+    """Return the months from `first` to `last` that were measured or can be, and whether a return stands for each."""
     return {row.period: row.stands for row in c.execute(_MONTHS, {"first": first, "last": last})}

@@ -37,7 +37,7 @@ def _indicator(context: click.Context, parameter: click.Parameter, value: str) -
     near = dict.fromkeys(said[name] for name in _near(value.upper(), said) + _near(value.casefold(), said))
     told = ", ".join(f"{name} ({known[name].title})" for name in near) or "none"
     raise click.BadParameter(
-        f"there is no indicator {value!r}; near it: {told}. They are DO01 to DO30: docs/contract/indicators.md lists them."
+        f"there is no indicator {value!r}; near it: {told}. docs/contract/indicators.md lists DO01 to DO30."
     )
 
 
@@ -65,8 +65,11 @@ def _area_names() -> Mapping[str, tuple[str, str]]:
     from expectations.reference import WALES, authorities, regions
     from expectations.wording import cy
 
-    named = {one.code: (one.name_en, one.name_cy) for one in (*regions(), *authorities())}
-    return {WALES: ("Wales", cy(f"area.{WALES}") or "Wales"), **named}
+    return {
+        WALES: ("Wales", cy(f"area.{WALES}") or "Wales"),
+        **{one.code: (one.name_en, one.name_cy) for one in regions()},
+        **{one.code: (one.name_en, one.name_cy) for one in authorities()},
+    }
 
 
 def _period(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, date]:
@@ -88,7 +91,7 @@ def _one_of(value: str, there: Iterable[str], option: str, whose: str) -> str:
     return value
 
 
-def _cell(one: "Indicator", measure: str | None, breakdown: str | None, category: str | None) -> dict[str, str | None]:
+def _cell(one: "Indicator", measure: str | None, breakdown: str | None, category: str | None) -> dict[str, str]:
     """Return which of the indicator's figures is meant, of those that are declared."""
     cells = [(kind.name, *cell) for kind, *cell in one.cells()]
     name = _one_of(measure or cells[0][0], dict.fromkeys(cell[0] for cell in cells), "--measure", one.id)
@@ -127,9 +130,7 @@ def _cell(one: "Indicator", measure: str | None, breakdown: str | None, category
 @click.option("--measure", help="One of the indicator's measures; without it, the one that is read first.")
 @click.option("--breakdown", help="What it is broken down by, such as client_group; needs a --category.")
 @click.option("--category", help="The category's code, such as LD.")
-@click.option(
-    "--as-at", "as_at", callback=moment, help="The figure as it stood at this moment, such as 2026-10-20T12:00."
-)
+@click.option("--as-at", "as_at", callback=moment, help="The figure as it stood at this moment, 2026-10-20T12:00.")
 @click.option("--limit", type=click.IntRange(1), default=25, show_default=True, help="Lines of each table at most.")
 @click.option("--language", type=click.Choice(["en", "cy"]), default="en", show_default=True, help="Language.")
 @JSON
