@@ -34,7 +34,9 @@ def _indicator(context: click.Context, parameter: click.Parameter, value: str) -
     if value.upper() in known:
         return known[value.upper()]
     said = {**{one.id: one.id for one in INDICATORS}, **{one.title.casefold(): one.id for one in INDICATORS}}
-    near = dict.fromkeys(said[name] for name in _near(value.upper(), said) + _near(value.casefold(), said))
+    digits = "".join(letter for letter in value if letter.isdecimal())
+    meant = [f"DO{digits:0>2}"] if f"DO{digits:0>2}" in known else []
+    near = dict.fromkeys(said[name] for name in meant + _near(value.upper(), said) + _near(value.casefold(), said))
     told = ", ".join(f"{name} ({known[name].title})" for name in near) or "none"
     raise click.BadParameter(
         f"there is no indicator {value!r}; near it: {told}. docs/contract/indicators.md lists DO01 to DO30."

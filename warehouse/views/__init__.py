@@ -56,7 +56,7 @@ class View:
 
 def all_views() -> tuple[View, ...]:
     """Return every view, in the order in which they must be made."""
-    of_star = (*(_of_star(star) for star in stars()), _measured_row())
+    of_star = (_of_star(star) for star in stars())
     of_files = (*map(_of_file, FILES), *_of_figures())
     return (
         *map(_current, FACTS.values()),
@@ -186,7 +186,7 @@ def _measured_row() -> View:
     return View(
         "core.measured_row",
         f"select * from ({' union all '.join(parts)}) as counted ({', '.join(_MEASURED_ROW)})",  # noqa: S608
-        "How many rows the returns have that figures are measured from, by sheet and the authority that they count for.",
+        "Rows of the returns that figures are measured from: how many, by sheet and the authority that they count for.",
         _MEASURED_ROW,
     )
 
