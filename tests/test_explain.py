@@ -41,7 +41,7 @@ def measured(c: Connection, world: World, month: date, **policy: Any) -> None:
 
 
 def two_authorities() -> World:
-    """A return about Powys with a row that Gwynedd commissions, one about Cardiff, a nil return, and what is missing."""
+    """A return about Powys with a row that Gwynedd commissions, one about Cardiff, a nil return, and a missing one."""
     world = World()
     of_powys = world.submission(1, "2026-08", profile="LITE", lead_la=POWYS)
     service = world.service(of_powys, 10, POWYS)

@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from dayops_pipeline.cli import screen
 from expectations.wording import phrase
@@ -64,6 +66,9 @@ class _Page:
     def line(self, words: str, style: str | None = None) -> None:
         self.console.print(words, style=style, markup=False, highlight=False)
 
+    def note(self, words: str) -> None:
+        self.console.print(Padding(Text(words), (0, 0, 0, 3)))
+
     def heading(self, key: str) -> None:
         self.line(f"\n{self.say(key)}", "bold")
 
@@ -89,7 +94,7 @@ class _Page:
             table.add_row(*map(escape, row))
         self.console.print(table, highlight=False)
         if len(rows) > self.limit:
-            self.line(f"   {self.say('more', shown=self.limit, count=f'{len(rows):,}')}")
+            self.note(self.say("more", shown=self.limit, count=f"{len(rows):,}"))
 
     # --- the figure ---------------------------------------------------------------------------------------------------
 
@@ -180,7 +185,7 @@ class _Page:
     def releases(self, figure: Row) -> None:
         if figure["release_id"] is None:
             self.heading("released")
-            self.line(f"   {self.say('never_released')}")
+            self.note(self.say("never_released"))
             return
         told = {
             "value": self._shown(figure, figure["released_value"]),
@@ -209,26 +214,27 @@ class _Page:
 
     def returns(self, figure: Row, submissions: Sequence[Row]) -> None:
         self.heading("returns")
-        self.line(f"   {self.say('returns_whole' if figure['area_level'] == 'country' else 'returns_area')}")
+        self.note(self.say("returns_whole" if figure["area_level"] == "country" else "returns_area"))
         if not submissions:
-            self.line(f"   {self.say('no_returns')}")
+            self.note(self.say("no_returns"))
             return
-        names = ("month", "provider", "number", "state", "received", "file", "sha256")
+        names = ("month", "provider", "number", "state", "received", "file")
         numbers = ("rows", "rows_of_area", "left_out")
         self.table((*names, *numbers), list(map(self._return, submissions)), len(numbers))
-        self.line(f"   {self.say('totals')}: {self.say('rows_told', **_totals(submissions))}")
+        together = self.say("rows_told", **_totals(submissions))
+        self.note(f"{self.say('totals')}: {together}")
 
     def _return(self, row: Row) -> tuple[str, ...]:
         month = f"{row['month_start']:%Y-%m}" + (f" {self.say('baseline')}" if row["is_baseline"] else "")
         name = f"{row['provider_id']} {self.of(row, 'provider_name')}"
         version, came = str(row["submission_no"]), f"{row['received_at']:%Y-%m-%d}"
         rows = (f"{row[name] or 0:,}" for name in ("rows_accepted", "rows_of_area", "rows_left_out"))
-        return month, name, version, row["state"], came, row["file_name"], row["sha256"][:12], *rows
+        return month, name, version, row["state"], came, f"{row['file_name']}\n{row['sha256'][:12]}", *rows
 
     def quarantine(self, quarantine: Sequence[Row]) -> None:
         self.heading("quarantine")
         if not quarantine:
-            self.line(f"   {self.say('no_quarantine')}")
+            self.note(self.say("no_quarantine"))
             return
         rows = [
             (
@@ -245,7 +251,7 @@ class _Page:
     def missing(self, missing: Sequence[Row]) -> None:
         self.heading("missing")
         if not missing:
-            self.line(f"   {self.say('no_missing')}")
+            self.note(self.say("no_missing"))
             return
         rows = [
             (
