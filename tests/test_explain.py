@@ -1,7 +1,7 @@
 """Explaining a figure: what is told equals what independent queries count, and the SQL and the command say the same."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -216,6 +216,8 @@ def test_services_that_are_missing_are_named_with_what_became_of_their_return(c:
     measured(c, world, AUGUST)
     missing = {row["service_id"]: row["state"] for row in told(c, "DO10", WALES).missing}
     assert missing == {"DOS000011": "not_listed", "DOS000040": "not_received", "DOS000050": "refused"}
+    before = told(c, "DO10", GWYNEDD, known_at=datetime(2026, 9, 1, tzinfo=UTC))
+    assert [row["state"] for row in before.missing] == ["not_received"]
 
 
 @pytest.mark.parametrize("indicator", ["DO01", "DO02", "DO16"])

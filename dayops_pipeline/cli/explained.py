@@ -219,7 +219,7 @@ class _Page:
             self.note(self.say("no_returns"))
             return
         names = ("month", "provider", "number", "state", "received", "file")
-        numbers = ("rows", "rows_of_area", "left_out")
+        numbers = ("rows_accepted", "rows_of_area", "left_out")
         self.table((*names, *numbers), list(map(self._return, submissions)), len(numbers))
         together = self.say("rows_told", **_totals(submissions))
         self.note(f"{self.say('totals')}: {together}")
