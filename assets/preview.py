@@ -1,4 +1,4 @@
-"""Trying out: what would follow if another version of a return stood, or a file that has not been delivered.
+"""Trying out: what would follow if other versions of returns stood, such as earlier ones, or a file not delivered yet.
 
 All of it is done for real, by the stages' own functions, inside one transaction that is undone, and in a folder of the
 restricted store that is removed. This is no stage: nothing of it is kept.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from assets.person_keys import key_at_hand
 from expectations.findings import Finding
-from expectations.months import first_day
+from expectations.months import BASELINE, first_day, last_month_of
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -78,6 +78,41 @@ def _measured(connection: "sa.Connection", settings: "Settings", period: str, ar
         floor_authority=settings.coverage_floor_authority,
     )
     return difference.headline_figures(connection, first_day(period), areas)
+
+
+# --- figures as they stood --------------------------------------------------------------------------------------------
+
+
+class NothingStoodError(ValueError):
+    """At that moment no return stood for any month of the period."""
+
+
+@contextmanager
+def stood_at(
+    engine: "sa.Engine", settings: "Settings", kind: str, start: date, moment: datetime
+) -> "Iterator[sa.Connection]":
+    """Measure and protect the figures of a period anew from the returns that stood at a moment, by the rules of today.
+
+    Raises:
+        NothingStoodError: No return stood for it.
+    """
+    from assets.indicate import indicate
+    from assets.protect import protect
+    from warehouse import dimensions, explanation
+    from warehouse.connection import Within, undone
+
+    with undone(engine) as connection:
+        explanation.stand_as_at(connection, moment)
+        months = explanation.months_held(connection, start, last_month_of(kind, start))
+        standing = [month for month, stands in months.items() if stands]
+        if not standing:
+            raise NothingStoodError(f"no return stood for the {kind} from {start}")
+        for month in (*explanation.months_held(connection, *map(first_day, BASELINE)), *months):
+            dimensions.refresh(connection, month)
+        within, period = cast("sa.Engine", Within(connection)), f"{max(standing):%Y-%m}"
+        indicate(within, settings, period)
+        protect(within, settings, period)
+        yield connection
 
 
 # --- a file that has not been delivered -------------------------------------------------------------------------------

@@ -98,6 +98,16 @@ class Indicator:
     is_distinct: bool = False
     has_floor: bool = True
 
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Return the sheets whose rows it is measured from."""
+        return SHEETS_READ[self.family]
+
+    @property
+    def has_baseline(self) -> bool:
+        """Tell whether it is held against the months before the pandemic, and so measured from their returns too."""
+        return self.family in ("recovery", "variation")
+
     def breakdowns_of(self, measure: Measure) -> tuple[str, ...]:
         """Return the breakdowns that `measure` is given by, `all` first."""
         own = self.breakdowns if measure.breakdowns is None else measure.breakdowns
@@ -534,6 +544,37 @@ INDICATORS: tuple[Indicator, ...] = (
 
 FAMILIES: tuple[str, ...] = tuple(dict.fromkeys(indicator.family for indicator in INDICATORS))
 """The families in the order in which they are measured: `variation` follows `recovery`, which it reads."""
+
+_OF_PEOPLE = ("SERVICES", "ACTIVITY", "PEOPLE", "ATTENDANCE")
+
+SHEETS_READ: dict[str, tuple[str, ...]] = {
+    "people": _OF_PEOPLE,
+    "recovery": _OF_PEOPLE,
+    "variation": _OF_PEOPLE,
+    "activity": ("SERVICES", "ACTIVITY"),
+    "services": ("SERVICES", "ACTIVITY"),
+    "carers": ("SERVICES", "CARERS"),
+    "workforce": ("WORKFORCE",),
+    "welsh_offer": ("SERVICES", "PEOPLE"),
+    "volunteers": ("SERVICES", "ACTIVITY", "VOLUNTEERS"),
+    "waiting": ("SERVICES", "WAITING"),
+    "outcomes": ("SERVICES", "OUTCOMES"),
+    "finance": ("SERVICES", "ACTIVITY", "FINANCE"),
+    "coverage": ("SERVICES",),
+}
+"""The sheets whose rows the figures of each family are measured from."""
+
+REASONS: dict[str, str] = {
+    "not_measured": "It cannot be known: nothing that it is measured from came, or it would be divided by nought.",
+    "coverage": "Too few of the services expected are returned: its coverage is below the floor.",
+    "numerator": "Its numerator counts fewer people than the threshold.",
+    "numerator_of_months": "In none of its months does the numerator count as many people as the threshold.",
+    "denominator": "Its denominator counts fewer people than the threshold.",
+    "denominator_of_months": "In none of its months does the denominator count as many people as the threshold.",
+    "rest": "It is a share, and the rest of its whole is fewer people than the threshold.",
+    "rest_of_months": "It is a share, and in none of its months is the rest as many people as the threshold.",
+}
+"""Why a figure is not shown, by the code that stands beside it."""
 
 
 def indicator(indicator_id: str) -> Indicator:

@@ -12,7 +12,7 @@ from expectations.contract import Contract, Pattern, Saying, Severity
 from expectations.examples import EXAMPLES, Described
 from expectations.findings import Finding
 from expectations.headers import FLAW_RULES
-from expectations.indicators import BREAKDOWNS, INDICATORS
+from expectations.indicators import BREAKDOWNS, INDICATORS, REASONS
 from expectations.reference import WALES, folded
 from expectations.rules import CONTRACT, FILE_RULES
 from expectations.wording import (
@@ -30,6 +30,7 @@ from expectations.wording import (
     shown_value,
     welsh,
 )
+from warehouse.star_dimensions import stars
 
 ROOT = Path(__file__).parent.parent
 VERDICTS = ("fails", "passes")
@@ -65,10 +66,12 @@ def wanted() -> Iterator[str]:
     yield from (f"saying.{says}.{part}" for says in CONTRACT.sayings for part in ("message", "mend"))
     yield from (f"example.{one.says}.{part}" for one in EXAMPLES if isinstance(one, Described) for part in VERDICTS)
     yield from (f"breakdown.{name}" for name in BREAKDOWNS)
+    yield from (f"reason.{code}" for code in REASONS)
     for indicator in INDICATORS:
         parts = ["title", "definition", "numerator", *(["denominator"] if indicator.denominator else [])]
         yield from (f"indicator.{indicator.id}.{part}" for part in parts)
         yield from (f"indicator.{indicator.id}.measure.{measure.name}" for measure in indicator.measures)
+    yield from (one.says for star in stars() for one in star.columns)
     yield from phrases()
 
 

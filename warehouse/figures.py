@@ -89,6 +89,17 @@ protected_indicator = Table(
     _coverage(),
     _notes(),
     _column("status", Text, "shown, confidential or not_available."),
+    _column("reason", Text, "Why it is not shown, as a code; null where it is shown.", is_null=True),
+    _column("threshold", Integer, "Smallest number of people that was shown.", is_null=True),
+    _column(
+        "rounding_base", Integer, "What it was rounded to a multiple of; null where it is no plain count.", is_null=True
+    ),
+    _column(
+        "coverage_floor",
+        Numeric,
+        "Coverage below which it is not available; null where there is no such floor.",
+        is_null=True,
+    ),
     schema="mart_v1",
     comment="National indicators after primary disclosure control, as they would be released today.",
 )
@@ -154,6 +165,8 @@ indicator_definition = Table(
     _column("definition_cy", Text, "What the indicator means, in Welsh.", is_null=True),
     _column("numerator_en", Text, "What is counted."),
     _column("denominator_en", Text, "What it is divided by.", is_null=True),
+    _column("numerator_cy", Text, "What is counted, in Welsh.", is_null=True),
+    _column("denominator_cy", Text, "What it is divided by, in Welsh.", is_null=True),
     _column("unit", Text, "Unit of the value, such as people, % or GBP."),
     _column("factor", Integer, "What the quotient is multiplied by: 100 for a percentage."),
     _column("decimal_places", Integer, "Places that the published value is rounded to."),
@@ -167,6 +180,10 @@ indicator_definition = Table(
     _column("is_count", Boolean, "True for a plain count, which is rounded to the rounding base."),
     _column("is_share", Boolean, "True where the numerator is part of the denominator, so that the rest is known too."),
     _column("policy_source", Text, "The policy that the indicator serves."),
+    _column("sheets", ARRAY(Text), "Sheets of the return whose rows it is measured from.", is_null=True),
+    _column(
+        "has_baseline", Boolean, "True where it is measured from returns about before the pandemic too.", is_null=True
+    ),
     schema="release_v1",
     comment="Dictionary of the indicators and their measures.",
 )

@@ -140,12 +140,16 @@ def _of_indicator(one: Indicator) -> dict[str, Any]:
         "definition_cy": cy(f"indicator.{one.id}.definition"),
         "numerator_en": one.numerator,
         "denominator_en": one.denominator,
+        "numerator_cy": cy(f"indicator.{one.id}.numerator"),
+        "denominator_cy": cy(f"indicator.{one.id}.denominator"),
         "direction": str(one.direction),
         "levels": [str(level) for level in one.levels],
         "is_snapshot": one.is_snapshot,
         "is_distinct": one.is_distinct,
         "has_floor": one.has_floor,
         "policy_source": one.source,
+        "sheets": list(one.sheets),
+        "has_baseline": one.has_baseline,
     }
 
 

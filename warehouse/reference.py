@@ -3,7 +3,6 @@
 Nothing is computed here, and nothing is read from anywhere but `expectations`.
 """
 
-from calendar import day_name, month_name
 from collections.abc import Iterator
 from dataclasses import asdict
 from importlib import resources
@@ -18,7 +17,7 @@ from expectations.calendar import bank_holidays, due_on, final_from
 from expectations.codes import CODE_LISTS
 from expectations.months import BASELINE, first_day, last_day, months_between
 from expectations.rules import CONTRACT
-from expectations.wording import cy
+from expectations.wording import LANGUAGES, cy, phrase
 from warehouse import tables
 from warehouse.keys import area_key, code_key, welsh_sort_key
 
@@ -76,10 +75,8 @@ def day_names() -> dict[str, Any]:
     return {
         "first": first_day(BASELINE[0]),
         "last": last_day(_LAST_CALENDAR_MONTH),
-        "months_en": list(month_name[1:]),
-        "months_cy": [cy(f"month.{number}") for number in range(1, 13)],
-        "days_en": list(day_name),
-        "days_cy": [cy(f"weekday.{number}") for number in range(1, 8)],
+        **{f"months_{one}": [phrase(f"month.{number}", one) for number in range(1, 13)] for one in LANGUAGES},
+        **{f"days_{one}": [phrase(f"weekday.{number}", one) for number in range(1, 8)] for one in LANGUAGES},
         "holidays": sorted(day for year in years for day in bank_holidays(year)),
     }
 

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, literal, select, text, tuple_
 
 from expectations.codes import CODE_LISTS
-from expectations.indicators import ALL, BREAKDOWNS, INDICATORS
+from expectations.indicators import ALL, BREAKDOWNS, INDICATORS, REASONS
 from expectations.reference import WALES, authorities, note_codes, regions
 from expectations.rules import CONTRACT
 from expectations.wording import cy
@@ -156,6 +156,7 @@ def _labels() -> Iterator[Row]:
     yield from _numbered(
         "breakdown", ((code, english, cy(f"breakdown.{code}")) for code, (english, _) in BREAKDOWNS.items())
     )
+    yield from _numbered("reason", ((code, english, cy(f"reason.{code}")) for code, english in REASONS.items()))
     for name, (english, codes) in BREAKDOWNS.items():
         if codes == (ALL,):
             yield from _numbered(name, [(ALL, english, cy(f"breakdown.{name}"))])

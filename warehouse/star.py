@@ -39,11 +39,16 @@ class Shown:
     name: str
     sql: str
     label_en: str
-    label_cy: str | None
+    says: str
     about: str = ""
     refers_to: str | None = None
     adds: Adds | None = None
     unit: str | None = None
+
+    @property
+    def label_cy(self) -> str | None:
+        """Return what it is called in Welsh; `says` is where the wording has that."""
+        return cy(self.says)
 
     @property
     def comment(self) -> str:
@@ -82,7 +87,7 @@ def own(
 ) -> Shown:
     """Return a column that is the star's own, not the contract's; what it is called in Welsh is in the wording."""
     called = called or name.removesuffix("_key")
-    return Shown(name, sql, called.replace("_", " ").capitalize(), cy(f"star.{called}"), about, refers_to, adds)
+    return Shown(name, sql, called.replace("_", " ").capitalize(), f"star.{called}", about, refers_to, adds)
 
 
 def quoted(value: str | None) -> str:
@@ -185,23 +190,23 @@ def _counted(column: Column[object]) -> Shown:
 
 def _of_sheet(sheet: Sheet, column: contract.Column) -> Iterator[Shown]:
     """Yield what the star shows of a column of the contract: a key, a measure or a fact; nothing of free text."""
-    label_cy, place = cy(f"column.{sheet.name}.{column.name}"), f"fact.{column.name}"
+    says, place = f"column.{sheet.name}.{column.name}", f"fact.{column.name}"
     match column.kind:
         case contract.Code(list_name=name):
             key = key_in_sql(column.kind, place)
-            yield Shown(f"{column.name}_key", key, column.label, label_cy, column.about, refers_to=name)
+            yield Shown(f"{column.name}_key", key, column.label, says, column.about, refers_to=name)
         case contract.Area():
             name = f"{column.name.removesuffix('_la')}_area_key"
-            yield Shown(name, key_in_sql(column.kind, place), column.label, label_cy, column.about, refers_to="area")
+            yield Shown(name, key_in_sql(column.kind, place), column.label, says, column.about, refers_to="area")
         case contract.Count() | contract.Amount():
             unit = getattr(column.kind, "unit", None)
             adds = _adds(sheet, column)
-            yield Shown(column.name, place, column.label, label_cy, column.about, adds=adds, unit=unit)
+            yield Shown(column.name, place, column.label, says, column.about, adds=adds, unit=unit)
         case contract.Day() | contract.Month() | contract.Flag():
-            yield Shown(column.name, place, column.label, label_cy, column.about)
+            yield Shown(column.name, place, column.label, says, column.about)
         case contract.Text() | contract.Pattern():
             if column.name in sheet.key:
-                yield Shown(column.name, place, column.label, label_cy, column.about)
+                yield Shown(column.name, place, column.label, says, column.about)
 
 
 _NEVER = ("median_wait_days", "charge_per_session")

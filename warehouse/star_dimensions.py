@@ -182,12 +182,12 @@ def _described(sheet: contract.Sheet, names: Iterable[str]) -> Iterator[Shown]:
     """Yield the columns that describe a version: codes and areas with their labels in both languages."""
     for name in names:
         column = sheet.column(name)
-        label_cy = cy(f"column.{sheet.name}.{name}")
-        yield Shown(name, f"version.{name}", column.label, label_cy, column.about)
+        says = f"column.{sheet.name}.{name}"
+        yield Shown(name, f"version.{name}", column.label, says, column.about)
         if isinstance(column.kind, contract.Code | contract.Area):
             label = "label" if isinstance(column.kind, contract.Code) else "name"
-            yield Shown(f"{name}_en", f"{name}_of.{label}_en", f"{column.label} (English)", label_cy, "In English.")
-            yield Shown(f"{name}_cy", f"{name}_of.{label}_cy", f"{column.label} (Welsh)", label_cy, "In Welsh.")
+            yield Shown(f"{name}_en", f"{name}_of.{label}_en", f"{column.label} (English)", says, "In English.")
+            yield Shown(f"{name}_cy", f"{name}_of.{label}_cy", f"{column.label} (Welsh)", says, "In Welsh.")
 
 
 def _labels(sheet: contract.Sheet, names: Iterable[str]) -> str:

@@ -20,6 +20,7 @@ COMMANDS = {
     "returns": "dayops_pipeline.cli.look:returns",
     "findings": "dayops_pipeline.cli.look:findings",
     "indicators": "dayops_pipeline.cli.look:indicators",
+    "explain": "dayops_pipeline.cli.explain:explain",
     "quarantine": "dayops_pipeline.cli.quarantine:quarantine",
     "replay": "dayops_pipeline.cli.replay:replay",
     "waive": "dayops_pipeline.cli.waive:waive",

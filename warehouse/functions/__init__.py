@@ -14,8 +14,21 @@ from sqlalchemy import Table
 from warehouse.star import Star
 from warehouse.tables import FACTS
 
-BEFORE_VIEWS = ("waivers_in_force", "set_aside_at", "current_at")
+BEFORE_VIEWS = ("waivers_in_force", "set_aside_at", "current_at", "baseline_of")
 """The `.sql` files, in the order in which they must be made; views may call them."""
+
+AFTER_VIEWS = (
+    "headline_of",
+    "months_behind",
+    "returns_behind",
+    "explain_releases",
+    "explain_figure",
+    "explain_submissions",
+    "explain_quarantine",
+    "explain_missing",
+    "explain_indicator",
+)
+"""Those that look into views: what is behind a figure, and its explanation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +55,13 @@ _OWNERS_RIGHTS = "security definer set search_path = pg_catalog, pg_temp"
 
 
 def of_files() -> tuple[Function, ...]:
-    """Return the functions that stand in files of their own."""
+    """Return the functions in files of their own that views may call."""
     return tuple(map(_of_file, BEFORE_VIEWS))
+
+
+def of_explaining() -> tuple[Function, ...]:
+    """Return the functions in files of their own that tell what is behind a figure; made after the views."""
+    return tuple(map(_of_file, AFTER_VIEWS))
 
 
 def of_facts(told: Iterable[str]) -> tuple[Function, ...]:

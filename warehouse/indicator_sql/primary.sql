@@ -1,7 +1,7 @@
 -- Primary disclosure control: small numbers of people hidden, counts rounded, thinly covered figures not given.
 insert into mart_v1.protected_indicator (
     indicator_id, measure, area_code, period_kind, period_start, breakdown, category, area_level,
-    value, coverage, note_codes, status
+    value, coverage, note_codes, status, reason, threshold, rounding_base, coverage_floor
 )
 with asked as (
     select *
@@ -32,18 +32,19 @@ figure as (
         indicator.*,
         definition.is_count,
         definition.decimal_places,
-        definition.has_floor and coalesce(indicator.coverage, 0) < case indicator.area_level
+        case when definition.has_floor then case indicator.area_level
             when 'authority' then cast(:floor_authority as numeric)
             else cast(:floor_national as numeric)
-        end as is_thin,
+        end end as coverage_floor,
+        -- Each number of people that it tells, in the order of the reasons below; null where it tells of none.
         case when definition.people_in in ('numerator', 'both')
-            then array[indicator.numerator, highest.counted]
+            then array[indicator.numerator, highest.counted] else array[null, null]::numeric[]
         end
         || case when definition.people_in in ('denominator', 'both')
-            then array[indicator.denominator, highest.among]
+            then array[indicator.denominator, highest.among] else array[null, null]::numeric[]
         end
         || case when definition.is_share and definition.people_in <> 'none'
-            then array[indicator.denominator - indicator.numerator, highest.rest]
+            then array[indicator.denominator - indicator.numerator, highest.rest] else array[null, null]::numeric[]
         end as numbers
     from mart_v1.indicator
     join asked using (period_kind, period_start)
@@ -51,22 +52,36 @@ figure as (
     left join highest using (indicator_id, measure, area_code, period_kind, period_start, breakdown, category)
 ),
 
-judged as (
+reasoned as (
     select
         figure.*,
         case
-            when value is null or is_thin then 'not_available'
-            when exists (
-                select from unnest(numbers) as number
+            when value is null then 'not_measured'
+            when coalesce(coverage, 0) < coverage_floor then 'coverage'
+            else (array[
+                'numerator', 'numerator_of_months', 'denominator', 'denominator_of_months', 'rest', 'rest_of_months'
+            ])[(
+                select min(place)
+                from unnest(numbers) with ordinality as told (number, place)
                 where number > 0 and number < cast(:threshold as integer)
-            ) then 'confidential'
+            )]
+        end as reason
+    from figure
+),
+
+judged as (
+    select
+        reasoned.*,
+        case
+            when reason in ('not_measured', 'coverage') then 'not_available'
+            when reason is not null then 'confidential'
             else 'shown'
         end as status,
         case
             when is_count then round(value / cast(:base as integer)) * cast(:base as integer)
             else round(value, decimal_places)
         end as rounded
-    from figure
+    from reasoned
 )
 
 select
@@ -82,5 +97,9 @@ select
         ) as code
         order by code collate "C"
     ),
-    status
+    status,
+    reason,
+    cast(:threshold as integer),
+    case when is_count then cast(:base as integer) end,
+    coverage_floor
 from judged

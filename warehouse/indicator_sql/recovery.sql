@@ -3,20 +3,10 @@ insert into pg_temp.measured (
     indicator_id, measure, area_code, area_level, period_kind, period_start, breakdown, category,
     numerator, denominator
 )
--- March 2020 was cut short: March is held against the mean of January and February.
 with earlier as (
-    select
-        month.period,
-        make_date(2019 + (extract(month from month.period) <= 2)::integer, extract(month from month.period)::integer, 1)
-            as then_period,
-        1.0 as weight
+    select month.period, before.period as then_period, before.weight
     from (select distinct period from pg_temp.span_month) as month
-    where extract(month from month.period) <> 3
-    union all
-    select month.period, winter.then_period, 0.5
-    from (select distinct period from pg_temp.span_month) as month
-    cross join (values (date '2020-01-01'), (date '2020-02-01')) as winter (then_period)
-    where extract(month from month.period) = 3
+    cross join core.baseline_of(month.period) as before
 ),
 
 has_baseline as (

@@ -25,7 +25,7 @@ from warehouse.star_catalogue import (
     relationships,
 )
 from warehouse.star_dimensions import stars
-from warehouse.tables import FACTS
+from warehouse.tables import FACTS, SUMMARIES
 
 FILES = (
     "delivery_state",
@@ -58,12 +58,23 @@ def all_views() -> tuple[View, ...]:
     """Return every view, in the order in which they must be made."""
     of_star = (_of_star(star) for star in stars())
     of_files = (*map(_of_file, FILES), *_of_figures())
-    return (*map(_current, FACTS.values()), *of_files, *of_star, *map(_of_file, AFTER_STAR), *_of_catalogue())
+    return (
+        *map(_current, FACTS.values()),
+        *of_files,
+        *of_star,
+        _measured_row(),
+        *map(_of_file, AFTER_STAR),
+        *_of_catalogue(),
+    )
 
 
 def all_functions() -> tuple[tuple[Function, ...], tuple[Function, ...]]:
     """Return the functions that views need, and those that need views."""
-    return functions.of_files(), (*functions.of_facts(FROM_SUBMISSION), *functions.of_stars(stars()))
+    return functions.of_files(), (
+        *functions.of_facts(FROM_SUBMISSION),
+        *functions.of_stars(stars()),
+        *functions.of_explaining(),
+    )
 
 
 def make_views(c: Connection) -> None:
@@ -153,6 +164,31 @@ def _of_file(name: str) -> View:
     columns = dict((match[1], match[2]) for line in lines if (match := _COLUMN.fullmatch(line)))
     about = " ".join(line[3:] for line in lines if not _COLUMN.fullmatch(line))
     return View(head["name"], text[head.end() :], about, columns)
+
+
+_MEASURED_ROW = {
+    "submission_id": "The submission.",
+    "sheet": "The sheet.",
+    "area_key": "The authority that the rows count for, as the key of it in the star.",
+    "rows": "How many rows.",
+}
+_COUNTED = {"PEOPLE": "sum(people)::bigint", "ATTENDANCE": "sum(sessions)::bigint"}
+
+
+def _measured_row() -> View:
+    """Counts rows as the star shows them: the sheets about people are counts there."""
+    tables = {**FACTS, **SUMMARIES}
+    parts = (
+        f"select submission_key, '{sheet}', area_key, {_COUNTED.get(sheet, 'count(*)')}"  # noqa: S608 - our own names
+        f" from mart_v1.fct_{table.name} group by submission_key, area_key"
+        for sheet, table in tables.items()
+    )
+    return View(
+        "core.measured_row",
+        f"select * from ({' union all '.join(parts)}) as counted ({', '.join(_MEASURED_ROW)})",  # noqa: S608
+        "Rows of the returns that figures are measured from: how many, by sheet and the authority that they count for.",
+        _MEASURED_ROW,
+    )
 
 
 def _of_star(star: Star) -> View:
