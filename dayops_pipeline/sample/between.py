@@ -167,7 +167,8 @@ def _left_out(bed: Bed, check: Compared, before: Before) -> list[Planted]:
     for service_id, sent in _sound_in_both(bed, before):
         is_open = all(row["closed_on"] is None for row in sent.rows_of("SERVICES", service_id))
         has_agency = any(number(row["cost_agency"]) for row in bed.rows_of("FINANCE", service_id))
-        if is_open and not has_agency and len(bed.told.sheets["SERVICES"]) > 1 and not bed.strays:
+        is_free = bed.is_untouched(service_id) and not bed.strays and len(bed.told.sheets["SERVICES"]) > 1
+        if is_open and not has_agency and is_free:
             for rows in bed.told.sheets.values():
                 rows[:] = [row for row in rows if row.get("service_id") != service_id]
             bed.keep_sums(service_id, *_COMPARED)
