@@ -165,7 +165,7 @@ def machine() -> str:
 @click.command()
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same returns.")
 @click.option("--providers", default=150, show_default=True, help="Providers whose returns are spoiled.")
-@click.option("--steady", default=12, show_default=True, help="Providers that are followed for eight months.")
+@click.option("--steady", default=8, show_default=True, help="Providers that are followed for eight months.")
 @click.option("--sound", default=110, show_default=True, help="Providers whose returns are sound.")
 @click.option("--months", default="2026-08..2026-10", show_default=True, help="The months of the returns.")
 @click.option("--faults", default=0.045, show_default=True, help="Share of rows, and of files, spoiled.")
