@@ -65,7 +65,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-input --no-deps --no-build-isolation --editable . && \
 	touch $@ && rm .venv/unfinished && echo 'The environment stands.'
 
-bench-recall: $(STAMP) ## Count the planted faults that are found, and false alarms (SEED=n, OUT=file); about 10 minutes
+bench-recall: $(STAMP) ## Count the planted faults that are found, and false alarms (SEED=n, OUT=file); about 15 minutes
 	@$(BIN)/python -m bench.recall $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out "$(OUT)")
 
 fuzz: $(STAMP) ## Read and judge spoilt returns, none of which may break anything (COUNT=n, SEED=n); about 25 minutes

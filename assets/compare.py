@@ -14,12 +14,14 @@ from assets.rule_checks import COMPARED, EXPECTED, results_of, specs_of
 from resources.house import House
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
+    import pyarrow as pa
     import sqlalchemy as sa
 
     from expectations.comparisons import Unlike
-    from expectations.contract import Compared
+    from expectations.contract import Compared, Contract
     from expectations.findings import Finding
     from resources.restricted import RestrictedStore
 
@@ -28,7 +30,6 @@ ASSET = "compared_returns"
 
 def compare(engine: "sa.Engine", store: "RestrictedStore", period: str) -> "list[Finding]":
     """Hold the month's current returns against others, note what was found in the ledger, and return it."""
-    from expectations import comparisons
     from expectations.decisions import waived
     from expectations.rules import contract_for
     from warehouse import decisions, history, ledger
@@ -38,17 +39,27 @@ def compare(engine: "sa.Engine", store: "RestrictedStore", period: str) -> "list
         facts = history.compared_facts(connection, contract, period)
         files = {one.submission_id: one.sha256 for one in ledger.submissions(connection, period)}
         rules = decisions.waived_in_month(connection, period)
-    unlike = comparisons.compare(contract, facts, period)
-    asked = {one.submission_id for found in unlike.values() for one in found}
-    columns = {submission_id: _columns(store, files[submission_id]) for submission_id in asked}
-    findings = [
-        waived(_finding(check, one, columns[one.submission_id]), rules.get(one.submission_id, {}))
-        for check in contract.comparisons()
-        for one in unlike[check.code]
-    ]
+    found = differences(contract, facts, period, lambda submission_id: store.cells(files[submission_id]))
+    findings = [waived(one, rules.get(one.submission_id, {})) for one in found]
     with engine.begin() as connection:
         ledger.record_comparison(connection, period, findings)
     return findings
+
+
+def differences(
+    contract: "Contract", facts: "Mapping[str, pa.Table]", period: str, cells: "Callable[[int], Path]"
+) -> "list[Finding]":
+    """Return the findings on the month's returns, held against others in `facts`; `cells` tells where theirs lie."""
+    from expectations import comparisons
+
+    unlike = comparisons.compare(contract, facts, period)
+    asked = {one.submission_id for found in unlike.values() for one in found}
+    columns = {submission_id: _columns(cells(submission_id)) for submission_id in asked}
+    return [
+        _finding(check, one, columns[one.submission_id])
+        for check in contract.comparisons()
+        for one in unlike[check.code]
+    ]
 
 
 def _finding(check: "Compared", unlike: "Unlike", columns: "Mapping[tuple[str, str], int]") -> "Finding":
@@ -71,11 +82,10 @@ def _finding(check: "Compared", unlike: "Unlike", columns: "Mapping[tuple[str, s
     )
 
 
-def _columns(store: "RestrictedStore", sha256: str) -> dict[tuple[str, str], int]:
+def _columns(path: "Path") -> dict[tuple[str, str], int]:
     """Return the number of each column in their file, by sheet and column."""
     from resources.restricted import read_sheets
 
-    path = store.cells(sha256)
     sheets = read_sheets(path) if path.exists() else {}
     return {
         (name, column): int(at) for name, sheet in sheets.items() for column, (at, _) in sheet.meta["headers"].items()

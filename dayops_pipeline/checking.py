@@ -21,6 +21,7 @@ from resources.restricted import RestrictedStore, read_sheets
 
 if TYPE_CHECKING:
     from assets.check import Judged
+    from dayops_pipeline.among import Held
     from resources.settings import Settings
     from warehouse.ledger import Identity
 
@@ -30,11 +31,12 @@ Tick = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One return to check: what it is called, where its bytes lie, and their hash."""
+    """One return to check: what it is called, where its bytes lie, their hash, and of when it is."""
 
     name: str
     file: Path
     sha256: str
+    modified_at: datetime
 
     @property
     def submission_id(self) -> int:
@@ -85,17 +87,18 @@ def _in_folder(folder: Path, scratch: Path) -> Iterator[Given]:
             continue
         name = folder / listed.path
         if not listed.is_folder:
-            yield _given(name, folder / listed.files[0])
+            yield _given(name, folder / listed.files[0], listed.modified_at)
             continue
         packed = scratch / f"{hashlib.sha256(str(name).encode()).hexdigest()}.zip"
         with source.open(listed) as stream, packed.open("wb") as sink:
             shutil.copyfileobj(stream, sink)
-        yield _given(name, packed)
+        yield _given(name, packed, listed.modified_at)
 
 
-def _given(name: Path, file: Path) -> Given:
+def _given(name: Path, file: Path, modified_at: datetime | None = None) -> Given:
+    came = modified_at or datetime.fromtimestamp(file.stat().st_mtime, UTC)
     with file.open("rb") as stream:
-        return Given(name.name or str(name), file, hashlib.file_digest(stream, "sha256").hexdigest())
+        return Given(name.name or str(name), file, hashlib.file_digest(stream, "sha256").hexdigest(), came)
 
 
 def check_returns(returns: Iterable[Given], settings: "Settings", scratch: Path, tick: Tick) -> list[Checked]:
@@ -167,21 +170,38 @@ def _read(known: Mapping[int, _Known], settings: "Settings", store: RestrictedSt
 
 
 def _judge(known: Iterable[_Known], store: RestrictedStore, today: date) -> "dict[int, Judged]":
-    """Return what becomes of the returns that could be read, month by month."""
+    """Return what becomes of the returns that could be read: month by month, then held against each other."""
+    from dayops_pipeline.among import compared
+
     months: dict[str, list[_Known]] = defaultdict(list)
     for one in known:
         if one.identity and one.identity.period:
             months[one.identity.period].append(one)
-    verdicts = [_judge_month(period, months[period], store, today) for period in sorted(months)]
-    return {submission_id: judged for of_month in verdicts for submission_id, judged in of_month.items()}
+    held: list[Held] = []
+    for period in sorted(months):
+        judged = _judge_month(period, months[period], store, today)
+        held += [_held(one, judged[one.id], store) for one in months[period] if one.id in judged]
+    return compared(held)
+
+
+def _held(one: _Known, judged: "Judged", store: RestrictedStore) -> "Held":
+    from dayops_pipeline.among import Held
+
+    said, given = one.identity, one.given
+    return Held(
+        judged=judged,
+        provider_id=str(said and said.provider_id),
+        period=str(said and said.period),
+        profile=str(said and said.profile),
+        submission_no=int((said and said.submission_no) or 0),
+        received_at=given.modified_at,
+        sha256=given.sha256,
+        cells=store.cells(given.sha256),
+    )
 
 
 def _judge_month(period: str, known: Sequence[_Known], store: RestrictedStore, today: date) -> "dict[int, Judged]":
-    """Return what becomes of the returns for one month.
-
-    Rules that hold a return against other months or other providers belong here too: they are to be asked of the rows
-    of the other returns given, and what they find goes in beside `numbering`.
-    """
+    """Return what becomes of the returns for one month, each by itself."""
     from assets.check.judging import ask_month
     from expectations.rules import contract_for
 

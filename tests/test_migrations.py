@@ -208,9 +208,8 @@ def test_reference_data_of_an_earlier_version_is_given_its_keys(empty_database: 
         asked = "select area_key, sort_key_cy from core.{} where name_en = 'Powys'"
         assert c.execute(text(asked.format("area"))).one() == (6000023, welsh_sort_key("Powys"))
         assert c.execute(text(asked.format("region"))).one() == (area_key("RPB_PO"), welsh_sort_key("Powys"))
-        assert c.scalar(text("select code_key from core.code where list_name || code = 'client_groupLD'")) == code_key(
-            "client_group", "LD"
-        )
+        asked = "select code_key from core.code where list_name = 'client_group' and code = 'LD'"
+        assert c.scalar(text(asked)) == code_key("client_group", "LD")
 
 
 def test_rows_of_people_as_they_were_sent_go_and_their_submissions_are_due_again(

@@ -16,17 +16,20 @@ from random import Random
 import pytest
 from click.testing import CliRunner
 
+from dayops_pipeline.checking import check_returns, gather
 from dayops_pipeline.cli.sample import sample as command
 from dayops_pipeline.sample.baseline import baseline
 from dayops_pipeline.sample.books import Row
+from dayops_pipeline.sample.file_faults import FILE_FAULTS, Parcel, spoil_file
 from dayops_pipeline.sample.folder import Answer, Order, prepared, register, write_sample
+from dayops_pipeline.sample.hand import SUFFIXES, hand_of, page
 from dayops_pipeline.sample.holds import broken
 from dayops_pipeline.sample.mending import mended
 from dayops_pipeline.sample.nation import adults, nation, shares
 from dayops_pipeline.sample.planting import Planter
 from dayops_pipeline.sample.returns import Posting, Return, postings, written_up
 from dayops_pipeline.sample.spoiling import NOT_CODES, NOT_DAYS, NOT_FIGURES, NOT_REFERENCES, PERSONAL, spoiled
-from expectations.calendar import bank_holidays, working_day
+from expectations.calendar import bank_holidays, final_from, working_day
 from expectations.contract import Amount, Count, Day, Flag, Joined, Kind, NotMore, Pattern, Profile, RowCheck
 from expectations.joins import join
 from expectations.months import first_day, last_day, months_between
@@ -34,6 +37,7 @@ from expectations.reference import folded, former_authorities
 from expectations.rules import CONTRACT
 from expectations.wording import cy, header_aliases, sheet_aliases
 from expectations.written import normalised
+from resources.settings import Settings
 
 DATA = Path(__file__).parent / "data" / "sample"
 COMMITTED = Order(providers=7, months=("2026-09",), seed=116, faults=0.1, has_baseline=False)
@@ -342,8 +346,73 @@ def test_every_rule_of_rows_is_broken_somewhere() -> None:
 def test_every_rule_of_files_is_broken_somewhere() -> None:
     sample = prepared(Order(providers=40, months=("2026-09",), faults=0.5, has_baseline=False))
     answers = [one for file in sample.files() for one in file.answers if one["check"] is None]
-    assert {one["rule"] for one in answers} == {"F01", "F02", "F04", "V01", "V02"}
+    assert {one["rule"] for one in answers} == {"F01", "F02", "F03", "F04", "F05", "V01", "V02"}
     assert {one["kind"] for one in answers} >= {"sheet_missing", "header_twice", "number_repeated", "number_skipped"}
+
+
+def _planted_between(providers: int, months: tuple[str, ...], seed: int, faults: float) -> set[str]:
+    """The rules between returns that are broken in a sample."""
+    sample = prepared(Order(providers, months, seed, faults, has_baseline=False))
+    answers = [one for file in sample.files() for one in file.answers]
+    return {str(one["rule"]) for one in answers if one["rule"] >= "V24" and one["rule"] not in {"V28", "V29"}}
+
+
+def test_figures_unlike_those_of_half_a_year_are_planted_where_there_is_half_a_year() -> None:
+    assert "V33" in _planted_between(8, months_between("2026-03", "2026-09"), seed=1, faults=0.005)
+    assert "V33" not in _planted_between(8, months_between("2026-05", "2026-09"), seed=1, faults=0.005)
+
+
+def test_figures_of_another_provider_are_sent_where_none_of_the_month_before_stand() -> None:
+    assert "V32" in _planted_between(20, ("2026-09",), seed=2, faults=0.045)
+
+
+def test_final_figures_are_changed_without_a_reason_under_the_next_number() -> None:
+    sample = prepared(Order(providers=1, months=("2026-09",), faults=0.02))
+    files = [file for file in sample.files() if any(one["rule"] == "V27" for one in file.answers)]
+    assert [file.posting.submission_no for file in files] == [2, 2]
+    assert {file.posting.profile for file in files} == {Profile.BASELINE}
+    assert sample.baseline_count == 22 * 11 + 2
+
+
+def test_a_correction_of_final_figures_says_why() -> None:
+    months = ("2026-02", "2026-03")
+    sent = [written_up(1, one) for one in postings(1, nation(1, 120, months), months) if one.submission_no == 2]
+    late = {told.sheets["RETURN"][0]["reason_for_change"] for told in sent if _comes_when_final(told.posting)}
+    soon = {told.sheets["RETURN"][0]["reason_for_change"] for told in sent if not _comes_when_final(told.posting)}
+    assert late
+    assert None not in late
+    assert soon == {None}
+
+
+def _comes_when_final(posting: Posting) -> bool:
+    return posting.sent_at.date() >= final_from(posting.period)
+
+
+@pytest.mark.parametrize(
+    ("says", "format_"),
+    [
+        ("SHEET_TOO_LARGE", "xlsx"),
+        ("SHEET_TOO_LARGE", "csv"),
+        ("SHEET_TOO_LARGE", "ods"),
+        ("CELL_EXCEL_ERROR", "xlsx"),
+        ("CELL_EXCEL_ERROR", "ods"),
+        ("ROW_FIELD_COUNT", "csv"),
+    ],
+)
+def test_a_file_with_such_a_fault_is_found_to_have_it_and_nothing_else(tmp_path: Path, says: str, format_: str) -> None:
+    posting = next(one for one in postings(1, nation(1, 5, MONTHS), MONTHS) if one.of == 1)
+    told, hand = written_up(1, posting), replace(hand_of(1, "DOP00001", [format_]), headers="label")
+    pages = [page(hand, SHEETS[name], rows) for name, rows in told.sheets.items()]
+    parcel = Parcel(posting, hand, f"return{SUFFIXES[format_]}", pages)
+    [place] = spoil_file(next(one for one in FILE_FAULTS if one.says == says), parcel, Random(1))  # noqa: S311
+    (tmp_path / parcel.name).write_bytes(parcel.data)
+    found = _checked(tmp_path, tmp_path / parcel.name)
+    assert found == [(place.rule, place.says, place.sheet, place.row, place.column)]
+
+
+def _checked(folder: Path, file: Path) -> list[tuple[object, ...]]:
+    [told] = check_returns(gather([file], folder), Settings(home=folder), folder, lambda: None)
+    return [(one.rule, one.says, one.sheet, one.row, one.column) for one in told.document.findings]
 
 
 def test_a_planted_join_is_found_by_its_query_and_a_sound_month_by_none(sound: list[Return]) -> None:

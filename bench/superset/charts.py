@@ -1,7 +1,7 @@
 """The ten charts of the acceptance: what Superset is asked, and the query beneath the star that must agree.
 
-`dataset` is a published view, or a select over several as an analyst would write it. The query goes to the tables as the
-owner, past every view of `mart_v1`.
+`dataset` is a published view, or a select over several as an analyst would write it. The query goes to the tables as
+the owner, past every view of `mart_v1`.
 """
 
 from dataclasses import dataclass

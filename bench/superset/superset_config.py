@@ -1,4 +1,4 @@
-"""Superset's settings for the acceptance: everything in one folder, and no more than its programming interface needs."""
+"""Superset's settings for the acceptance: all in one folder, and no more than its programming interface needs."""
 
 import os
 import secrets

@@ -45,7 +45,8 @@ def check(files: tuple[Path, ...], language: str, out: Path | None, *, as_json: 
     """Check returns before they are sent, by the same rules and in the same words.
 
     FILE is a workbook, a zip of CSV files, or a folder of returns. A folder of CSV files is one return. Nothing is
-    taken in, and no database is needed. Numbers of submissions are compared among the returns given.
+    taken in, and no database is needed. Of several returns, each is held against the others given, as a night does:
+    numbers of submissions, the provider's own months before, and the figures of other providers (V24-V26, V31-V33).
 
     Exit codes: 0 nothing to mend or explain, 1 something was found, 2 the command was not understood.
     """

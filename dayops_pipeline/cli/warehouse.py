@@ -1,4 +1,4 @@
-"""`dayops warehouse`: its address, roles and state hash, rebuilding it, and the key and time that rows about people have."""
+"""`dayops warehouse`: its address, roles and state hash, rebuilding it, and the key and term of rows about people."""
 
 import sys
 from dataclasses import asdict

@@ -109,6 +109,10 @@ class Bed:
             if service_id not in self.locked_services and not self._has_touched(service_id, sheets):
                 yield service_id
 
+    def is_untouched(self, service_id: str) -> bool:
+        """Tell whether no fault has touched a row about the service, on whatever sheet."""
+        return not self._has_touched(service_id, self.told.sheets)
+
     def _has_touched(self, service_id: str, sheets: Iterable[str]) -> bool:
         return any(id(row) in self.used for sheet in sheets for row in self.rows_of(sheet, service_id))
 

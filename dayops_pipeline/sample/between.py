@@ -1,22 +1,32 @@
-"""Plants faults between returns: figures of the last month that do not go on from those of the month before.
+"""Plants faults between returns: figures of the last month that do not go on from those of the months before.
 
-Each rests on two months of a service, or of a return, in which nothing else is spoiled.
+Each rests on two months of a service, or of a return, or on half a year of it, in which nothing else is spoiled.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from statistics import median
 from typing import Literal
 
 from dayops_pipeline.sample.bed import Bed, Planted
 from dayops_pipeline.sample.books import Row
-from dayops_pipeline.sample.returns import Return
+from dayops_pipeline.sample.returns import Posting, Return
 from dayops_pipeline.sample.sums import number, total
 from expectations.contract import Compared, Profile
+from expectations.months import month_before
 
 _COMPARED = ("SERVICES", "ACTIVITY", "FINANCE")
 _COSTS = ("cost_staff", "cost_agency", "cost_premises", "cost_transport", "cost_other")
 _LEAST_COPIED = 3
+_LEAST_MONTHS, _MOST_MONTHS = 6, 12
+_FAR = 6 * 1.4826
+"""How many times what its months lie apart a figure then is from their middle, at least."""
+
+_AMOUNTS = {"hours_delivered": ("hours_delivered",), "cost_staff": _COSTS}
+_JUMP, _DRIFT = {"hours_delivered": 0.42, "cost_staff": 1.6}, {"hours_delivered": 0.54, "cost_staff": 1.46}
+"""What a figure is changed to, as a share of the month before: by more than half, and by a little less than half."""
+
+_LEAST_SHARE = 0.35
 
 Standing = Literal["stands", "refused", "unsure"]
 
@@ -36,21 +46,31 @@ class Sent:
 
 @dataclass(slots=True)
 class Before:
-    """What was sent before: the last return of each provider, and small returns of the last month as models."""
+    """What was sent before: the returns of each provider by month, and small returns of the last month as models."""
 
-    last: dict[str, Sent] = field(default_factory=dict)
+    sent: dict[str, dict[str, Sent]] = field(default_factory=dict)
     models: list[Return] = field(default_factory=list)
 
     def remember(self, told: Return, bed: Bed, standing: Standing) -> None:
         """Note how a return was sent."""
         sound = frozenset(bed.sound_services(*_COMPARED)) if standing == "stands" else frozenset[str]()
-        self.last[told.posting.provider.provider_id] = Sent(told, standing, sound)
-        if told.posting.profile is Profile.LITE and told.posting.of == 1 and not bed.planted:
+        self.of_provider(bed)[bed.period] = Sent(told, standing, sound)
+        is_alone = told.posting.of == 1 and standing == "stands"
+        if told.posting.profile is Profile.LITE and is_alone and not bed.planted:
             self.models.append(told)
 
     def of(self, bed: Bed) -> Sent | None:
         """Return what the provider sent for the month before."""
-        return self.last.get(bed.told.posting.provider.provider_id)
+        return self.of_provider(bed).get(month_before(bed.period))
+
+    def months(self, bed: Bed, service_id: str) -> list[Sent]:
+        """Return what the provider sent in the year before in which the service is sound."""
+        year = [self.of_provider(bed).get(month_before(bed.period, back)) for back in range(1, _MOST_MONTHS + 1)]
+        return [sent for sent in year if sent is not None and service_id in sent.sound]
+
+    def of_provider(self, bed: Bed) -> dict[str, Sent]:
+        """Return what the provider sent, by month."""
+        return self.sent.setdefault(bed.told.posting.provider.provider_id, {})
 
 
 def _sound_in_both(bed: Bed, before: Before) -> Iterator[tuple[str, Sent]]:
@@ -76,31 +96,62 @@ def _more_enrolled(bed: Bed, check: Compared, before: Before) -> list[Planted]:
 
 
 def _other_amount(bed: Bed, check: Compared, before: Before) -> list[Planted]:
-    change = {"hours_delivered": _fewer_hours, "cost_staff": _higher_costs}.get(check.column)
+    change = _CHANGES.get(check.column)
     for service_id, sent in _sound_in_both(bed, before) if change else ():
-        if change and change(bed, service_id, sent):
-            bed.keep_sums(service_id, *_COMPARED)
-            return [Planted(check, check.sheet, bed.rows_of(check.sheet, service_id)[0])]
+        if change and change(bed, service_id, _amount(sent, check, service_id), _JUMP[check.column]):
+            return _one_amount(bed, check, service_id)
     return []
 
 
-def _fewer_hours(bed: Bed, service_id: str, sent: Sent) -> bool:
-    """Cut every session to two fifths of its hours, where that is less than half of last month's."""
-    rows, hours_before = (
-        bed.rows_of("ACTIVITY", service_id),
-        total(sent.rows_of("ACTIVITY", service_id), "hours_delivered"),
-    )
-    if not rows or hours_before < 50 or total(rows, "hours_delivered") * 0.4 > hours_before * 0.45:
+def _one_amount(bed: Bed, check: Compared, service_id: str) -> list[Planted]:
+    bed.keep_sums(service_id, *_COMPARED)
+    return [Planted(check, check.sheet, bed.rows_of(check.sheet, service_id)[0])]
+
+
+def _amount(sent: Sent, check: Compared, service_id: str) -> float:
+    return total(sent.rows_of(check.sheet, service_id), *_AMOUNTS[check.column])
+
+
+def _unlike_months_before(bed: Bed, check: Compared, before: Before) -> list[Planted]:
+    """Change a steady figure by a little less than half, where no year before would tell."""
+    change = _CHANGES.get(check.column)
+    is_known = len(before.of_provider(bed)) >= _LEAST_MONTHS
+    for service_id, sent in _sound_in_both(bed, before) if change and is_known else ():
+        amounts = [_amount(one, check, service_id) for one in before.months(bed, service_id)]
+        last, factor = _amount(sent, check, service_id), _DRIFT[check.column]
+        if change and _is_far(last * factor, amounts) and change(bed, service_id, last, factor):
+            return _one_amount(bed, check, service_id)
+    return []
+
+
+def _is_far(amount: float, before: list[float]) -> bool:
+    """Tell whether the amount lies well away from those before, which are enough and less than a year."""
+    if not _LEAST_MONTHS <= len(before) < _MOST_MONTHS:
+        return False
+    middle = median(before)
+    apart = median(abs(one - middle) for one in before)
+    return abs(amount - middle) > max(_FAR * apart, middle * 0.42, 12)
+
+
+Change = Callable[[Bed, str, float, float], bool]
+"""Changes a service's figure to so many times what it was the month before, if that can be done; tells whether."""
+
+
+def _fewer_hours(bed: Bed, service_id: str, hours_before: float, factor: float) -> bool:
+    """Cut the hours of every session alike."""
+    rows = bed.rows_of("ACTIVITY", service_id)
+    share = hours_before * factor / max(total(rows, "hours_delivered"), 1)
+    if not rows or hours_before < 50 or not _LEAST_SHARE <= share <= 1:
         return False
     for row in rows:
-        bed.put("ACTIVITY", row, {**row, "hours_delivered": round(number(row["hours_delivered"]) * 0.4, 2)})
+        bed.put("ACTIVITY", row, {**row, "hours_delivered": round(number(row["hours_delivered"]) * share, 2)})
     return True
 
 
-def _higher_costs(bed: Bed, service_id: str, sent: Sent) -> bool:
-    """Raise the costs to 1.6 times last month's, where a session then costs no more than it may."""
+def _higher_costs(bed: Bed, service_id: str, costs_before: float, factor: float) -> bool:
+    """Raise the costs, where a session then costs no more than it may."""
     rows, sessions = bed.rows_of("FINANCE", service_id), total(bed.rows_of("ACTIVITY", service_id), "sessions_attended")
-    wanted = total(sent.rows_of("FINANCE", service_id), *_COSTS) * 1.6
+    wanted = costs_before * factor
     more = wanted - total(rows, *_COSTS)
     if len(rows) != 1 or wanted < 100 or more <= 0 or wanted > sessions * 380:
         return False
@@ -108,12 +159,16 @@ def _higher_costs(bed: Bed, service_id: str, sent: Sent) -> bool:
     return True
 
 
+_CHANGES: dict[str, Change] = {"hours_delivered": _fewer_hours, "cost_staff": _higher_costs}
+
+
 def _left_out(bed: Bed, check: Compared, before: Before) -> list[Planted]:
     """Leave a service out of every sheet; not one that has the provider's agency costs."""
     for service_id, sent in _sound_in_both(bed, before):
         is_open = all(row["closed_on"] is None for row in sent.rows_of("SERVICES", service_id))
         has_agency = any(number(row["cost_agency"]) for row in bed.rows_of("FINANCE", service_id))
-        if is_open and not has_agency and len(bed.told.sheets["SERVICES"]) > 1 and not bed.strays:
+        is_free = bed.is_untouched(service_id) and not bed.strays and len(bed.told.sheets["SERVICES"]) > 1
+        if is_open and not has_agency and is_free:
             for rows in bed.told.sheets.values():
                 rows[:] = [row for row in rows if row.get("service_id") != service_id]
             bed.keep_sums(service_id, *_COMPARED)
@@ -142,21 +197,25 @@ def _is_whole(bed: Bed, sent: Sent) -> bool:
 
 
 def _copied(bed: Bed, check: Compared, before: Before) -> list[Planted]:
-    """Send the figures of another provider, where the provider's own month before does not stand."""
+    """Send the figures of another provider, where nothing of the provider's own stands for the month before."""
     posting, sent = bed.told.posting, before.of(bed)
+    is_free = sent is None or sent.standing == "refused"
     services = {str(row["service_id"]) for row in bed.told.sheets["SERVICES"]}
-    is_free = sent is not None and sent.standing == "refused" and services == set(bed.sound_services(*_COMPARED))
     if posting.profile is not Profile.LITE or posting.is_nil or not is_free or len(services) != 1:
         return []
-    for model in before.models:
-        rows = model.sheets["ACTIVITY"]
-        if model.posting.period == bed.period and _is_earlier(model, posting.sent_at) and len(rows) >= _LEAST_COPIED:
-            return _replaced(bed, check, [{**row, "service_id": next(iter(services))} for row in rows])
+    for rows in (model.sheets["ACTIVITY"] for model in before.models if _is_model(model, posting)):
+        if services == set(bed.sound_services(*_COMPARED)):
+            planted = _replaced(bed, check, [{**row, "service_id": next(iter(services))} for row in rows])
+            if planted:
+                return planted
     return []
 
 
-def _is_earlier(model: Return, sent_at: datetime) -> bool:
-    return model.posting.sent_at.date() < sent_at.date() and len(model.sheets["SERVICES"]) == 1
+def _is_model(model: Return, posting: Posting) -> bool:
+    """Tell whether the return could be copied: one service, rows enough, and sent before."""
+    is_earlier = model.posting.sent_at.date() < posting.sent_at.date()
+    is_small = len(model.sheets["SERVICES"]) == 1 and len(model.sheets["ACTIVITY"]) >= _LEAST_COPIED
+    return model.posting.period == posting.period and is_earlier and is_small
 
 
 def _replaced(bed: Bed, check: Compared, rows: list[Row]) -> list[Planted]:
@@ -184,6 +243,7 @@ BETWEEN: dict[str, Callable[[Bed, Compared, Before], list[Planted]]] = {
     "enrolment": _more_enrolled,
     "month_before": _other_amount,
     "service_gone": _left_out,
+    "own_history": _unlike_months_before,
     "unchanged": _sent_again,
     "copied": _copied,
 }

@@ -1,9 +1,10 @@
-"""Faults of a whole file: of its sheets and headers, of its version, month and number, and of its bytes.
+"""Faults of files: of sheets and headers, of version, month and number, of bytes, and of a cell that holds no value.
 
-A file gets one of them at most, and no fault in a row beside it.
+A file gets one of them at most, and no other fault in a row beside it.
 """
 
 import io
+import re
 import unicodedata
 import zipfile
 from collections.abc import Callable
@@ -11,9 +12,10 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from dayops_pipeline.sample.books import Row
-from dayops_pipeline.sample.hand import AsTyped, Hand, Page, file_bytes
+from dayops_pipeline.sample.hand import AsTyped, Hand, Page, file_bytes, shown
 from dayops_pipeline.sample.returns import Posting, Return
 from expectations.contract import Need, Severity
+from expectations.findings import letters
 from expectations.rules import FILE_RULES, contract_for
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -21,7 +23,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a finding about a file must point, and what it must say."""
+    """Where a finding about a file must point, what it must say, and the text that stood there, if it is a cell's."""
 
     rule: str
     says: str
@@ -29,6 +31,14 @@ class Place:
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
+    was: str | None = None
+
+    @property
+    def refuses(self) -> str | None:
+        """Return what the fault refuses: the file or a row of it, or nothing."""
+        if self.severity is not Severity.ERROR:
+            return None
+        return "row" if self.says in OF_ROWS else "file"
 
 
 @dataclass(slots=True)
@@ -66,13 +76,18 @@ class FileFault:
     @property
     def refuses(self) -> bool:
         """Tell whether nothing of the provider stands for the month afterwards."""
-        return not self.is_about_number and self.says not in {"ENCODING_CP1252", "sheet_unknown"}
+        return not self.is_about_number and self.says not in {"ENCODING_CP1252", "sheet_unknown", *OF_ROWS}
 
+
+OF_ROWS = {"CELL_EXCEL_ERROR", "ROW_FIELD_COUNT"}
+"""What is wrong with one row of a file, and leaves the others standing."""
 
 FILE_FAULTS = (
     FileFault("sheet_missing"),
     FileFault("version_unknown"),
     FileFault("FILE_PASSWORD"),
+    FileFault("SHEET_TOO_LARGE"),
+    FileFault("CELL_EXCEL_ERROR", formats=("xlsx", "ods")),
     FileFault("header_missing"),
     FileFault("number_repeated", is_about_number=True),
     FileFault("FILE_DAMAGED"),
@@ -89,8 +104,12 @@ FILE_FAULTS = (
     FileFault("sheet_twice", formats=("xlsx", "ods")),
     FileFault("FILE_EMPTY"),
     FileFault("header_absent"),
+    FileFault("ROW_FIELD_COUNT", formats=("csv",)),
 )
 """The faults of files, in the order in which they are planted: each rule early, then every way of breaking it."""
+
+CHANGED_WHEN_FINAL = FileFault("reason_for_change_missing")
+"""The fault of another submission that comes when its month is long final, and does not say why."""
 
 
 def spoil_file(fault: FileFault, parcel: Parcel, rng: Random) -> list[Place]:
@@ -176,6 +195,14 @@ def _header_absent(parcel: Parcel, rng: Random) -> list[Place]:
     return [Place("V01", "header_absent", sheet=name)]
 
 
+def _far_away(parcel: Parcel, rng: Random) -> list[Place]:
+    """Leave a note beside the figures, so far away that nobody sees it."""
+    name = _a_sheet(parcel, rng)
+    cells = parcel.page(name).cells
+    cells[-1] = [*cells[-1], *[None] * rng.randint(250, 900), "checked"]
+    return [Place(FILE_RULES["SHEET_TOO_LARGE"], "SHEET_TOO_LARGE", sheet=name)]
+
+
 def _one_row(parcel: Parcel, rng: Random) -> list[Place]:
     page = parcel.page("RETURN")
     page.cells.insert(2, list(page.cells[1]))
@@ -215,6 +242,66 @@ def again(told: Return, return_id: str) -> Return:
     for one in sheets["FINANCE"]:
         one["income_other"] = round(float(str(one["income_other"])) + 10, 2)
     return Return(told.posting, sheets)
+
+
+def again_when_final(told: Return, row: Row, posting: Posting) -> Return:
+    """Return other figures under the next number, without a reason in the RETURN row `row`."""
+    sheets = {name: [dict(one) for one in rows] for name, rows in told.sheets.items()}
+    for one in sheets["ACTIVITY"]:
+        one["hours_delivered"] = round(float(str(one["hours_delivered"])) + 1, 2)
+    return Return(posting, {**sheets, "RETURN": [{**row, "reason_for_change": None}]})
+
+
+def _without_reason(parcel: Parcel, rng: Random) -> list[Place]:
+    """Nothing is changed here: that it comes so late is what is wrong."""
+    del rng, parcel
+    return [Place("V27", CHANGED_WHEN_FINAL.says, sheet="RETURN", row=2, column="reason_for_change")]
+
+
+# --- cells without a value --------------------------------------------------------------------------------------------
+
+_MISCALCULATED = "#DIV/0!"
+
+
+def _a_row(parcel: Parcel, rng: Random) -> int:
+    """Return the number of a row of FINANCE."""
+    return rng.randint(2, len(parcel.page("FINANCE").rows) + 1)
+
+
+def _error_value(parcel: Parcel, rng: Random) -> list[Place]:
+    """Leave the error of a formula in a cell: a text here, an error once the file is written."""
+    page, row, column = parcel.page("FINANCE"), _a_row(parcel, rng), "cost_premises"
+    at = page.columns.index(column)
+    was = shown(page.cells[row - 1][at])
+    page.cells[row - 1][at] = AsTyped(_MISCALCULATED)
+    parcel.data = _as_error(parcel, file_bytes(parcel.hand, parcel.pages), f"{letters(at + 1)}{row}")
+    return [Place("F05", "CELL_EXCEL_ERROR", sheet="FINANCE", row=row, column=column, was=was)]
+
+
+def _as_error(parcel: Parcel, data: bytes, cell: str) -> bytes:
+    if parcel.hand.format == "ods":
+        as_text = f'office:value-type="string"><text:p>{_MISCALCULATED}'
+        return _replaced(data, "content.xml", as_text, f'table:formula="of:=1/0" {as_text}')
+    name = f"xl/worksheets/sheet{parcel.sheets.index('FINANCE') + 1}.xml"
+    return _replaced(data, name, f'<c r="{cell}"[^>]*>.*?</c>', f'<c r="{cell}" t="e"><v>{_MISCALCULATED}</v></c>')
+
+
+def _replaced(data: bytes, entry: str, pattern: str, text: str) -> bytes:
+    """Return the zip with what matches `pattern` in one of its entries replaced."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(buffer, "w") as target:
+        for one in source.infolist():
+            content = source.read(one)
+            if one.filename == entry:
+                content = re.sub(pattern, lambda _: text, content.decode(), count=1).encode()
+            target.writestr(one, content)
+    return buffer.getvalue()
+
+
+def _one_field_more(parcel: Parcel, rng: Random) -> list[Place]:
+    row = _a_row(parcel, rng)
+    parcel.page("FINANCE").cells[row - 1].append(None)
+    return [Place("F05", "ROW_FIELD_COUNT", sheet="FINANCE", row=row)]
 
 
 # --- bytes ------------------------------------------------------------------------------------------------------------
@@ -288,6 +375,10 @@ _ON_PAGES: dict[str, Spoil] = {
     "header_unknown": _header_unknown,
     "header_absent": _header_absent,
     "one_row": _one_row,
+    "SHEET_TOO_LARGE": _far_away,
+    "CELL_EXCEL_ERROR": _error_value,
+    "ROW_FIELD_COUNT": _one_field_more,
+    CHANGED_WHEN_FINAL.says: _without_reason,
     "version_unknown": _on_return("spec_version", "version_unknown"),
     "month_not_over": _on_return("period", "month_not_over"),
     "number_skipped": _on_return("submission_no", "number_skipped"),

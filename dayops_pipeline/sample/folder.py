@@ -6,6 +6,7 @@ The same order gives the same bytes, and the same times of the files.
 import csv
 import io
 import json
+import math
 import os
 import re
 import unicodedata
@@ -21,11 +22,20 @@ from dayops_pipeline.sample.baseline import baseline
 from dayops_pipeline.sample.bed import Change, Planted
 from dayops_pipeline.sample.chance import stream
 from dayops_pipeline.sample.days import BASELINE_MONTHS
-from dayops_pipeline.sample.file_faults import FILE_FAULTS, FileFault, Parcel, Place, again, spoil_file
+from dayops_pipeline.sample.file_faults import (
+    CHANGED_WHEN_FINAL,
+    FILE_FAULTS,
+    FileFault,
+    Parcel,
+    Place,
+    again,
+    again_when_final,
+    spoil_file,
+)
 from dayops_pipeline.sample.hand import FORMATS, SUFFIXES, Hand, Page, file_bytes, hand_of, page, shown
 from dayops_pipeline.sample.nation import Provider, nation
 from dayops_pipeline.sample.planting import Planter
-from dayops_pipeline.sample.returns import Posting, Return, postings, written_up
+from dayops_pipeline.sample.returns import Posting, Return, postings, return_row, written_up
 from expectations.contract import AnyCheck, Profile
 from expectations.months import month_before
 from expectations.reference import authorities
@@ -88,23 +98,36 @@ class Sample:
 
     @property
     def baseline_count(self) -> int:
-        """Return how many of them are about the months before the pandemic."""
-        return len(authorities()) * len(BASELINE_MONTHS) if self.order.has_baseline else 0
+        """Return how many of them are about the months before the pandemic, those sent again among them."""
+        return (
+            len(authorities()) * len(BASELINE_MONTHS) + len(self._changed_when_final) if self.order.has_baseline else 0
+        )
+
+    @property
+    def _changed_when_final(self) -> set[int]:
+        """Return which of the baseline returns are sent again, although their figures are final."""
+        count = len(authorities()) * len(BASELINE_MONTHS)
+        return set(stream(self.order.seed, "final").sample(range(count), math.ceil(self.order.faults * count / 4)))
 
     def files(self) -> Iterator[File]:
         """Yield the returns one by one."""
         if self.order.has_baseline:
             for turn, told in enumerate(baseline(self.order.seed, self.providers, self.order.months)):
-                yield self._baseline_file(told, turn)
+                yield from self._baseline_files(told, turn)
         for number, posting in enumerate(self.postings):
             yield from self._files_of(posting, self.file_faults.get(number))
 
-    def _baseline_file(self, told: Return, turn: int) -> File:
+    def _baseline_files(self, told: Return, turn: int) -> Iterator[File]:
         is_workbook = turn % _BASELINE_WORKBOOK_EVERY == 0
         formats = [name for name in self.order.formats if name != "csv"] if is_workbook else []
         fallback = "csv" if "csv" in self.order.formats else self.order.formats[0]
         chosen = formats[turn // _BASELINE_WORKBOOK_EVERY % len(formats)] if formats else fallback
-        return self._file(told, Hand(chosen, "label"), [], None)
+        hand, first = Hand(chosen, "label"), told.posting
+        yield self._file(told, hand, [], None)
+        if turn in self._changed_when_final:
+            posting = replace(first, submission_no=2, of=2, sent_at=first.sent_at + timedelta(days=40))
+            row = return_row(self._rng("final", posting), posting)
+            yield self._file(again_when_final(told, row, posting), hand, [], CHANGED_WHEN_FINAL)
 
     def _files_of(self, posting: Posting, fault: FileFault | None) -> Iterator[File]:
         told = written_up(self.order.seed, posting)
@@ -173,10 +196,26 @@ def _file_faults(order: Order, posted: tuple[Posting, ...]) -> dict[int, FileFau
     given: dict[int, FileFault] = {}
     for turn in range(wanted):
         fault = FILE_FAULTS[turn % len(FILE_FAULTS)]
-        free = (one for one in chosen if one not in given)
+        first = _before_a_copy(order, posted, chosen) if turn % 2 and fault.refuses else []
+        free = (one for one in [*first, *chosen] if one not in given)
         number = next((one for one in free if formats[posted[one].provider.provider_id] in fault.formats), None)
         given |= {number: fault} if number is not None else {}
     return given
+
+
+def _before_a_copy(order: Order, posted: tuple[Posting, ...], chosen: list[int]) -> list[int]:
+    """Return those of the month before the last after which another provider's figures can be sent unnoticed.
+
+    Where nothing of a small provider stands for that month, its figures of the last are held against no others of its
+    own.
+    """
+    return [
+        number
+        for number in chosen
+        if posted[number].period == month_before(order.months[-1])
+        and posted[number].profile is Profile.LITE
+        and len(posted[number].provider.services) == 1
+    ]
 
 
 # --- the answer key ---------------------------------------------------------------------------------------------------
@@ -254,9 +293,9 @@ def _file_answer(parcel: Parcel, pages: dict[str, Page], place: Place) -> Answer
         kind=place.says,
         check=None,
         value=value,
-        refuses="file" if str(place.severity) == "error" else None,
+        refuses=place.refuses,
         consequence_of=None,
-        was=[],
+        was=[{"sheet": place.sheet, "row": place.row, "column": place.column, "was": place.was}] if place.was else [],
     )
 
 

@@ -21,6 +21,9 @@ _ENOUGH_OF_A_RULE = 12
 _SHEET_SHARE = 3
 """No sheet has more than so many times the rate of its rows spoiled, however many ways of spoiling it has."""
 
+_FEW_BETWEEN = 3
+"""So many faults of each rule between returns are planted even where a sheet has its share of faults."""
+
 _SERVICE_REFUSED_PER_RATE, _SERVICE_REFUSED_MOST = 8, 0.16
 _IDENTITY = {"provider_id", "period", "submission_no", "profile", "spec_version"}
 """What a return is known by: faults in these are faults of the file."""
@@ -69,8 +72,12 @@ class Planter:
         for check in self._least_first(bed, self._cheap_checks(told)):
             if len(bed.planted) >= wanted:
                 return
-            if left[check.sheet] > 0:
+            if left[check.sheet] > 0 or self._is_wanted(check):
                 left[check.sheet] -= self._try(bed, check)
+
+    def _is_wanted(self, check: AnyCheck) -> bool:
+        """Tell whether the check is one between returns, few of which can be broken, and was hardly broken so far."""
+        return isinstance(check, Compared) and self.counts[check.rule] < _FEW_BETWEEN
 
     def _cheap_checks(self, told: Return) -> list[AnyCheck]:
         """Return the checks whose breaking refuses a row at most, never a service or the return."""

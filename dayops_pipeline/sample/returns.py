@@ -15,12 +15,14 @@ from dayops_pipeline.sample.chance import stream
 from dayops_pipeline.sample.diary import diary
 from dayops_pipeline.sample.names import ROLES
 from dayops_pipeline.sample.nation import Provider
-from expectations.calendar import WORKING_DAYS_TO_SEND, working_day
+from expectations.calendar import WORKING_DAYS_TO_SEND, final_from, working_day
 from expectations.contract import Profile
 from expectations.rules import contract_for
 
 RESUBMITTED, LATE, NIL = 0.05, 0.08, 0.01
 """The shares of returns that are corrected by a second submission, that come late, and (of LITE ones) that are nil."""
+
+_REASON = "Costs of staff were told in part"
 
 _BOOKS: dict[str, Callable[[Books], list[Row]]] = {
     "SERVICES": books.services,
@@ -112,6 +114,10 @@ def _misstate(sheets: dict[str, list[Row]]) -> None:
         row["cost_staff"] = round(cost * 0.9, 2) if isinstance(cost, float) else cost
 
 
+def _comes_when_final(posting: Posting) -> bool:
+    return posting.submission_no > 1 and posting.sent_at.date() >= final_from(posting.period)
+
+
 def return_row(rng: Random, posting: Posting) -> Row:
     """Return the row of the RETURN sheet."""
     provider = posting.provider
@@ -131,5 +137,5 @@ def return_row(rng: Random, posting: Posting) -> Row:
         "prepared_by_role": rng.choice(ROLES),
         "declared_on": posting.sent_at.date(),
         "language": rng.choices(("en", "cy"), (80, 20))[0],
-        "reason_for_change": None,
+        "reason_for_change": _REASON if _comes_when_final(posting) else None,
     }

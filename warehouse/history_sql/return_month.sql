@@ -1,18 +1,20 @@
 -- The current returns of this month and the month before, each with marks by which equal figures are known.
-with marked as (
-    select
-        activity.submission_id,
-        count(*) as activity_rows,
-        sum(activity.sessions_attended) as sessions,
-        md5(string_agg(own.figures::text, ';' order by own.figures::text)) as own_mark,
-        md5(string_agg(any_.figures::text, ';' order by any_.figures::text)) as figures_mark
+-- {own} and {any} are the figures of ACTIVITY by name: all of them, and those that do not say whose they are.
+with told as (
+    select submission_id, sessions_attended, row({own})::text as own, row({any})::text as any_
     from core.activity
-    cross join lateral (
-        select to_jsonb(activity) - '{submission_id,row_number,period}'::text[] as figures
-    ) as own
-    cross join lateral (select own.figures - '{service_id,commissioning_la}'::text[] as figures) as any_
-    where activity.period between :before and :last
-    group by activity.submission_id
+    where period between :before and :last
+),
+
+marked as (
+    select
+        submission_id,
+        count(*) as activity_rows,
+        sum(sessions_attended) as sessions,
+        md5(string_agg(own, ';' order by own)) as own_mark,
+        md5(string_agg(any_, ';' order by any_)) as figures_mark
+    from told
+    group by submission_id
 )
 
 select

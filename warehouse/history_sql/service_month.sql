@@ -11,7 +11,7 @@ aside as (
         told.submission_id,
         told.period,
         quarantine.sheet,
-        upper(btrim(quarantine.raw ->> 'service_id')) as service_id
+        upper(trim(quarantine.raw ->> 'service_id')) as service_id
     from restricted.quarantine
     join told on told.submission_id = quarantine.submission_id
     where quarantine.sheet in ('SERVICES', 'ACTIVITY', 'FINANCE')
