@@ -207,7 +207,12 @@ def test_a_change_of_the_grants_is_a_change_of_the_fingerprint(monkeypatch: pyte
 
 SENSITIVE = sorted({column.name for sheet in SHEETS for column in sheet.columns if column.is_sensitive})
 
-COUNTS_OF_PEOPLE: frozenset[str] = frozenset()
+COUNTS_OF_PEOPLE = frozenset(
+    {
+        "mart_v1.explain_quarantine(text,text,text,date)",
+        "mart_v1.explain_submissions(text,text,text,date)",
+    }
+)
 """Views and functions for readers that may look into `restricted`, because all that they give is counts."""
 
 SHOWN = """
