@@ -77,6 +77,17 @@ canaries: $(STAMP) ## Plant fake identifiers of people, run a night, and look fo
 bench-replies: $(STAMP) ## Time the replies to a return of 10,000 rows against what is promised; about half a minute
 	@$(BIN)/python -m bench.replies
 
+bench-star: $(STAMP) ## Time ten charts on five years of national data, asked as an analyst; about 5 minutes
+	@$(BIN)/python -m bench.star
+
+bench-readers: $(STAMP) ## Publish 50 releases under eight readers, none of whom may see two in one transaction; about a minute
+	@$(BIN)/python -m bench.readers
+
+bench-superset: $(STAMP) ## Apache Superset, in an environment of its own, on your warehouse as analyst and public; about 10 minutes
+	@test -x .venv/superset/bin/superset || { $(BIN)/python -m venv .venv/superset && \
+	  .venv/superset/bin/pip install --quiet --requirement bench/superset/requirements.txt; }
+	@$(BIN)/python -m bench.superset.run .venv/superset/bin/python $(if $(PICTURES),--pictures "$(PICTURES)")
+
 lock: $(STAMP) ## Pin every library anew in requirements.lock (UPGRADE=yes to take the newest)
 	@uv=$$(command -v uv) || { $(BIN)/python -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv && uv=.venv/uv/bin/uv; }; \
 	"$$uv" pip compile pyproject.toml --quiet --all-extras --universal --python-version 3.11 --fork-strategy fewest \

@@ -4,6 +4,7 @@ The rows are made inside Postgres, as many as 600 providers return in a month, a
 ones.
 """
 
+import secrets
 import statistics
 import time
 from collections.abc import Iterator
@@ -51,6 +52,19 @@ def fill(engine: sa.Engine, months: int, providers: int) -> None:
             refresh(connection, period)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("vacuum analyze")
+
+
+def as_analyst(engine: sa.Engine) -> sa.Engine:
+    """Return the warehouse as an analyst comes to it, with a login of its own."""
+    from warehouse import roles
+    from warehouse.connection import connect
+
+    analyst = next(role for role in roles.LOGINS if role.name == roles.ANALYST)
+    password = secrets.token_urlsafe(24)
+    with engine.begin() as connection:
+        roles.give_login(connection, analyst, password)
+    url = engine.url.set(username=analyst.name, password=password)
+    return connect(url.render_as_string(hide_password=False))
 
 
 def timings(engine: sa.Engine, runs: int) -> dict[str, list[float]]:
@@ -116,7 +130,7 @@ def star(**asked: Any) -> None:
     with a_warehouse() as engine:
         click.echo("Filling ...", err=True)
         fill(engine, asked["months"], asked["providers"])
-        taken = timings(engine, asked["runs"])
+        taken = timings(as_analyst(engine), asked["runs"])
         click.echo(f"bench-star: {asked['providers']} providers, {asked['months']} months to {_LAST}; {machine()}\n")
         click.echo(report(taken, sizes(engine)))
     raise SystemExit(0 if percentile_95(taken) <= LIMIT_SECONDS else 1)

@@ -18,7 +18,10 @@ from warehouse.metadata import SCHEMAS
 
 OWNER, LOADER, ANALYST, PUBLIC = "dayops_owner", "dayops_loader", "dayops_analyst", "dayops_public"
 
+# What a chart asks is short: compiling it costs more than it saves, and its hash tables should not spill to disk.
 _FOR_READERS = {
+    "jit": "off",
+    "work_mem": "'64MB'",
     "default_transaction_read_only": "on",
     "default_transaction_isolation": "'repeatable read'",
     "statement_timeout": "'5min'",

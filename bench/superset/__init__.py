@@ -1,0 +1,1 @@
+"""Apache Superset as the acceptance client of the warehouse."""
