@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,18 @@ def test_the_first_release_of_a_month_is_a_draft_and_names_its_disclosure_contro
     manifest = json.loads((made.folder / "manifest.json").read_text())
     assert (made.release_id, made.is_new, manifest["release_id"]) == ("2027-03-r1", True, "2027-03-r1")
     assert (manifest["draft"], manifest["disclosure_control"]) == (True, "primary only")
+
+
+def test_figures_are_given_as_they_had_been_released_at_a_moment(c: Connection, tmp_path: Path) -> None:
+    first, second = datetime(2027, 5, 1, tzinfo=UTC), datetime(2027, 6, 1, tzinfo=UTC)
+    released(c, tmp_path, created_at=first)
+    c.execute(update(figures.protected_indicator).values(value=figures.protected_indicator.c.value + 1))
+    released(c, tmp_path, created_at=second)
+    asked = text("select distinct release_id from release_v1.indicator_as_known_at(:moment)")
+    days = timedelta(days=1)
+    assert list(c.scalars(asked, {"moment": first - days})) == []
+    assert list(c.scalars(asked, {"moment": first + days})) == ["2027-03-r1"]
+    assert list(c.scalars(asked, {"moment": second + days})) == ["2027-03-r2"]
 
 
 def test_the_same_content_makes_no_second_release(c: Connection, tmp_path: Path) -> None:

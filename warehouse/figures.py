@@ -200,37 +200,40 @@ code_label = Table(
     comment="Dictionary of the codes that the figures use.",
 )
 
+NEWEST_FIGURES = """
+    with newest as (
+        select distinct on (
+            figure.indicator_id, figure.measure, figure.area_code, figure.period_kind, figure.period_start,
+            figure.breakdown, figure.category
+        ) figure.*
+        from release_v1.indicator_value figure
+        join {newest} release on release.release_id = figure.release_id
+        order by
+            figure.indicator_id, figure.measure, figure.area_code, figure.period_kind, figure.period_start,
+            figure.breakdown, figure.category, release.period desc
+    )
+    select
+        newest.*,
+        definition.title_en, definition.title_cy, definition.measure_en, definition.measure_cy, definition.unit,
+        area.label_en as area_name_en, area.label_cy as area_name_cy,
+        coalesce(category.label_en, newest.category) as category_en,
+        coalesce(category.label_cy, newest.category) as category_cy
+    from newest
+    left join release_v1.indicator_definition definition
+        on definition.indicator_id = newest.indicator_id and definition.measure = newest.measure
+    left join release_v1.code_label area on area.list_name = 'area' and area.code = newest.area_code
+    left join release_v1.code_label category
+        on category.list_name = newest.breakdown and category.code = newest.category
+"""
+"""Each figure as the `newest` release of its month has it, with labels in both languages."""
+
 VIEWS: dict[str, str] = {
     "release_v1.latest_release": """
         select distinct on (period) release_id, period, number, created_at, content_sha256, is_draft, disclosure_control
         from release_v1.release
         order by period, number desc
     """,
-    "release_v1.latest_indicator": """
-        with newest as (
-            select distinct on (
-                figure.indicator_id, figure.measure, figure.area_code, figure.period_kind, figure.period_start,
-                figure.breakdown, figure.category
-            ) figure.*
-            from release_v1.indicator_value figure
-            join release_v1.latest_release release on release.release_id = figure.release_id
-            order by
-                figure.indicator_id, figure.measure, figure.area_code, figure.period_kind, figure.period_start,
-                figure.breakdown, figure.category, release.period desc
-        )
-        select
-            newest.*,
-            definition.title_en, definition.title_cy, definition.measure_en, definition.measure_cy, definition.unit,
-            area.label_en as area_name_en, area.label_cy as area_name_cy,
-            coalesce(category.label_en, newest.category) as category_en,
-            coalesce(category.label_cy, newest.category) as category_cy
-        from newest
-        left join release_v1.indicator_definition definition
-            on definition.indicator_id = newest.indicator_id and definition.measure = newest.measure
-        left join release_v1.code_label area on area.list_name = 'area' and area.code = newest.area_code
-        left join release_v1.code_label category
-            on category.list_name = newest.breakdown and category.code = newest.category
-    """,
+    "release_v1.latest_indicator": NEWEST_FIGURES.format(newest="release_v1.latest_release"),
     "mart_v1.indicator_change": """
         select
             today.*,

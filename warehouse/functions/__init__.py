@@ -11,6 +11,7 @@ from importlib import resources
 
 from sqlalchemy import Table
 
+from warehouse import figures
 from warehouse.star import Star
 from warehouse.tables import FACTS
 
@@ -75,6 +76,21 @@ def of_facts(told: Iterable[str]) -> tuple[Function, ...]:
 def of_stars(stars: Iterable[Star]) -> tuple[Function, ...]:
     """Return, for each view of the star that has one, the function that gives its rows as known at a moment."""
     return tuple(_star_at(star, star.known_at) for star in stars if star.known_at is not None)
+
+
+def of_releases() -> tuple[Function, ...]:
+    """Return the function that gives released figures as they were published at a moment."""
+    newest = """(
+        select distinct on (period) release_id, period
+        from release_v1.release
+        where created_at <= known_at
+        order by period, number desc
+    )"""
+    name, select = "release_v1.indicator_as_known_at", figures.NEWEST_FIGURES.format(newest=newest)
+    example = f"select * from {name}('2026-10-20 12:00 Europe/London') where indicator_id = 'DO03'"  # noqa: S608
+    about = f"Each figure as last released at the moment known_at, with labels in both languages. Example: {example}"
+    body = f"returns setof release_v1.latest_indicator language sql stable as $${select}$$"
+    return (Function(f"{name}(known_at timestamptz)", body, about),)
 
 
 _MONTHS = "first_month date default '-infinity', last_month date default 'infinity'"

@@ -73,6 +73,7 @@ def all_functions() -> tuple[tuple[Function, ...], tuple[Function, ...]]:
     return functions.of_files(), (
         *functions.of_facts(FROM_SUBMISSION),
         *functions.of_stars(stars()),
+        *functions.of_releases(),
         *functions.of_explaining(),
     )
 
