@@ -28,13 +28,16 @@ def area_key(code: str) -> int:
     return int(code[1:]) if code[1:].isdigit() else code_key("area", code)
 
 
-def key_in_sql(kind: contract.Code | contract.Area, column: str) -> str:
-    """Return the SQL that gives the key of what stands in `column`."""
-    if isinstance(kind, contract.Area):
-        words = ((word, code_key(_AREA_WORDS, word)) for word in kind.besides)
-        return _case(column, words, f"coalesce(substr({column}, 2)::integer, {NOT_GIVEN})")
-    codes = ((code, code_key(kind.list_name, code)) for code in CODE_LISTS[kind.list_name])
-    return _case(column, codes, str(NOT_GIVEN))
+def key_in_sql(kind: contract.Kind, column: str) -> str:
+    """Return the SQL that gives the key of what stands in `column`, a code or an area; raise TypeError for others."""
+    match kind:
+        case contract.Area(besides=besides):
+            words = ((word, code_key(_AREA_WORDS, word)) for word in besides)
+            return _case(column, words, f"coalesce(substr({column}, 2)::integer, {NOT_GIVEN})")
+        case contract.Code(list_name=name):
+            return _case(column, ((code, code_key(name, code)) for code in CODE_LISTS[name]), str(NOT_GIVEN))
+        case _:
+            raise TypeError(f"a {type(kind).__name__} has no key")
 
 
 def _case(column: str, keys: Iterable[tuple[str, int]], otherwise: str) -> str:

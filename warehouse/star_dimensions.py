@@ -13,7 +13,7 @@ from expectations.reference import WALES
 from expectations.sheets import RETURN, SERVICES
 from expectations.wording import cy, phrase
 from warehouse.dimensions import OF_PROVIDER, OF_SERVICE
-from warehouse.keys import NOT_GIVEN, area_key, code_key
+from warehouse.keys import NOT_GIVEN, area_key, code_key, key_in_sql
 from warehouse.star import Adds, Shown, Star, facts, own, quoted
 from warehouse.tables import CALENDAR_DATE
 
@@ -24,7 +24,7 @@ _BEGINNING, _ENDLESS = "date '1900-01-01'", "date '9999-12-31'"
 @cache
 def stars() -> tuple[Star, ...]:
     """Return every view of the star, each after those that it needs."""
-    referred = {one.refers_to for star in facts() for one in star.columns}
+    referred = {one.refers_to for star in (*facts(), _returns()) for one in star.columns}
     lists = [name for name in CODE_LISTS if name in referred]
     described = (_dates(), _areas(), _memberships(), _providers(), _services(), _submissions())
     return (*described, *map(_codes, lists), _indicators(), _breakdowns(), *facts(), _returns(), _figures())
@@ -315,6 +315,7 @@ def _returns() -> Star:
         own("month_key", "measured.month_key", "First day of the month that it is about.", "date"),
         own("month_start", "submission.period", "The same, as a date."),
         own("provider_key", "measured.provider_key", "The provider, as it was described then.", "provider"),
+        _sector(),
         own("area_key", "substr(submission.lead_la, 2)::integer", "The authority that it is agreed with.", "area"),
         own(
             "received_date_key",
@@ -347,6 +348,12 @@ def _returns() -> Star:
         ) as found on found.submission_id = submission.submission_id
     """
     return Star("mart_v1.fct_return", "Current returns: when each came, and what was found in it.", source, columns)
+
+
+def _sector() -> Shown:
+    column = RETURN.column("provider_sector")
+    key = key_in_sql(column.kind, "submission.provider_sector")
+    return Shown("provider_sector_key", key, column.label, "column.RETURN.provider_sector", column.about, column.name)
 
 
 _AS_KEY = "to_char({}, 'YYYYMMDD')::integer"
