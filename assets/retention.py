@@ -7,7 +7,8 @@ the files go last: whatever cuts this short, doing it again ends it. This is no 
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from expectations.retention import RetentionError, gone_before, year_of
+from expectations.months import year_start
+from expectations.retention import RetentionError, gone_before
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -61,7 +62,7 @@ def _keep_figures(connection: "sa.Connection", archive: "Archive", waiting: "lis
     """Keep the figures of each financial year as they are before the first of its rows goes."""
     from warehouse import retention
 
-    for year in sorted({year_of(one.period) for one in waiting if one.period}):
+    for year in sorted({year_start(one.period) for one in waiting if one.period}):
         if not retention.is_frozen(connection, year):
             archive.keep_left(_name(year), retention.figures_of_year(connection, year))
 
@@ -93,5 +94,5 @@ def restore(engine: "sa.Engine", archive: "Archive") -> None:
     with engine.begin() as connection:
         for one in tombstones:
             retention.restore(connection, one, archive.left(one.sha256, one.left_sha256))
-        for year in sorted({year_of(date.fromisoformat(f"{one.period}-01")) for one in tombstones if one.period}):
+        for year in sorted({year_start(date.fromisoformat(f"{one.period}-01")) for one in tombstones if one.period}):
             retention.restore_figures(connection, archive.left(_name(year)))

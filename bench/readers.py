@@ -4,7 +4,6 @@ A reader logs in as the public does. In each transaction it asks twice, with a p
 month; both answers must be the same, of one release, and as many figures as that release has. No query may fail.
 """
 
-import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from tempfile import TemporaryDirectory
 import click
 import psycopg
 import sqlalchemy as sa
+
+from bench.star import a_warehouse, address_as, fill
 
 MONTH = date(2026, 8, 1)
 
@@ -46,11 +47,12 @@ class Seen:
     troubles: list[str] = field(default_factory=list)
 
 
-def publish_under_readers(engine: sa.Engine, releases: int, readers: int) -> Seen:
-    """Publish `releases` of a month that has figures, each with other ones, under so many `readers`."""
+def publish_under_readers(engine: sa.Engine, public: sa.URL, releases: int, readers: int) -> Seen:
+    """Publish `releases` of a month that has figures, each with other ones, under so many `readers` at `public`."""
     from warehouse import release
 
-    address, seen, over = _public(engine), Seen(), threading.Event()
+    address = public.set(drivername="postgresql").render_as_string(hide_password=False)
+    seen, over = Seen(), threading.Event()
     with TemporaryDirectory(prefix="dayops-releases-") as folder:
         with engine.begin() as connection:
             release.freeze(connection, MONTH, Path(folder))
@@ -60,17 +62,6 @@ def publish_under_readers(engine: sa.Engine, releases: int, readers: int) -> See
                     connection.execute(_OTHER_VALUES, {"month": MONTH})
                     release.freeze(connection, MONTH, Path(folder))
     return seen
-
-
-def _public(engine: sa.Engine) -> str:
-    """Give the public's role a login, and return its address."""
-    from warehouse import roles
-
-    public, password = next(role for role in roles.LOGINS if role.name == roles.PUBLIC), secrets.token_urlsafe(24)
-    with engine.begin() as connection:
-        roles.give_login(connection, public, password)
-    url = engine.url.set(drivername="postgresql", username=public.name, password=password)
-    return url.render_as_string(hide_password=False)
 
 
 @contextmanager
@@ -116,14 +107,14 @@ def compare(seen: Seen, first: tuple[object, ...], second: tuple[object, ...]) -
 @click.option("--readers", default=8, show_default=True, help="Readers at a time.")
 def readers(releases: int, readers: int) -> None:
     """Publish under readers; exit code 1 where one of them saw what it should not."""
-    from bench.star import a_warehouse, fill
     from warehouse.protection import protect
+    from warehouse.roles import PUBLIC
 
     with a_warehouse() as engine:
         fill(engine, months=4, providers=60)
         with engine.begin() as connection:
             protect(connection, MONTH)
-        seen = publish_under_readers(engine, releases, readers)
+        seen = publish_under_readers(engine, address_as(engine, PUBLIC), releases, readers)
     click.echo(
         f"bench-readers: {releases} releases under {readers} readers: {seen.transactions:,} transactions that saw "
         f"{len(seen.releases)} releases; troubles: {len(seen.troubles)}"

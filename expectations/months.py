@@ -63,7 +63,7 @@ def period_of(written: str) -> tuple[str, date]:
 
 def period_written(kind: str, start: date) -> str:
     """Return how a period is written that has this kind and first day."""
-    year = start.year - (start.month < 4)
+    year = year_start(start).year
     written = f"{year}-{(year + 1) % 100:02d}"
     match kind:
         case "month":
@@ -72,6 +72,11 @@ def period_written(kind: str, start: date) -> str:
             return f"{written}-Q{(start.month - 4) % 12 // 3 + 1}"
         case _:
             return written
+
+
+def year_start(day: date) -> date:
+    """Return the first day of the financial year that a day is in."""
+    return date(day.year - (day.month < 4), 4, 1)
 
 
 def last_month_of(kind: str, start: date) -> date:

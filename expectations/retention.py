@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from expectations.months import first_day, month_before
+
 SUMS_ONLY = ("LITE", "BASELINE")
 """The profiles of returns without a row about a person: they are kept for good."""
 
@@ -47,16 +49,6 @@ def rule(months: int) -> str:
 def gone_before(today: date, months: int) -> date:
     """Return the first month that is still kept `today`, where a financial year is kept for so many months after it."""
     year = today.year
-    while _months_after(date(year, 4, 1), months) > today:
+    while first_day(month_before(f"{year}-04", -months)) > today:
         year -= 1
     return date(year, 4, 1)
-
-
-def year_of(month: date) -> date:
-    """Return the first day of the financial year that the month is in."""
-    return date(month.year - (month.month < 4), 4, 1)
-
-
-def _months_after(day: date, months: int) -> date:
-    number = day.year * 12 + day.month - 1 + months
-    return date(number // 12, number % 12 + 1, 1)

@@ -32,7 +32,7 @@ from expectations.contract import (
     When,
 )
 from expectations.findings import Finding, masked
-from expectations.reference import folded
+from expectations.reference import WALES, authorities, folded, regions
 
 Language = Literal["en", "cy"]
 LANGUAGES: tuple[Language, ...] = ("en", "cy")
@@ -86,6 +86,16 @@ def phrase(key: str, language: Language, **facts: object) -> str:
     """Return the fixed phrase `key` with its facts filled in; raise KeyError where there is none."""
     words = phrases() if language == "en" else welsh()
     return words[key].format_map(facts)
+
+
+@cache
+def area_names() -> Mapping[str, tuple[str, str]]:
+    """Return the names of each area by its code, in English and in Welsh: Wales, the regions, the authorities."""
+    return {
+        WALES: ("Wales", cy(f"area.{WALES}") or "Wales"),
+        **{one.code: (one.name_en, one.name_cy) for one in regions()},
+        **{one.code: (one.name_en, one.name_cy) for one in authorities()},
+    }
 
 
 # --- the names that a sheet or a column may go by ---------------------------------------------------------------------

@@ -31,6 +31,8 @@ from typing import Self
 import psutil
 import psycopg
 
+from resources.restricted import write_privately
+
 HOST = "127.0.0.1"
 OWNER = "dayops"
 WAREHOUSE = "dayops"
@@ -271,7 +273,7 @@ class EmbeddedServer:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         password = secrets.token_hex(20)
-        _write_privately(self.home / "password", password)
+        write_privately(self.home / "password", password)
         with _readable_by(account, place / "password.new", password) as password_file:
             _give(fresh, account)
             command = _initdb(_binaries(place, account), fresh, password_file)
@@ -432,15 +434,9 @@ def _free_port(wanted: int) -> int:
     raise ServerError(f"no port of {HOST} from {_FIRST_PORT} to {_LAST_PORT} is free")
 
 
-def _write_privately(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-
-
 @contextmanager
 def _readable_by(account: _Account | None, path: Path, text: str) -> Iterator[Path]:
-    _write_privately(path, text)
+    write_privately(path, text)
     try:
         _give(path, account)
         yield path

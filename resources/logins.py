@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from resources.restricted import write_privately
 from resources.settings import LEAST_PASSWORD, Settings, SettingsError, is_password
 
 
@@ -61,6 +62,5 @@ def _read(file: Path) -> str:
 def _write(file: Path, password: str) -> None:
     """Writes it whole or not at all, for its owner alone."""
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-        opened.write(f"{password}\n")
+    write_privately(fresh, f"{password}\n")
     fresh.rename(file)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from expectations.pseudonyms import KeyInForce, PersonKey, PersonKeyError
-from resources.restricted import make_private
+from resources.restricted import make_private, write_privately
 from resources.settings import Settings
 
 
@@ -118,8 +118,4 @@ def _beside(file: Path, name: str) -> Path:
 
 def _write(file: Path, key: PersonKey) -> None:
     make_private(file.parents[:1])
-    file.unlink(missing_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as sink:
-        sink.write(key.secret.hex() + "\n")
-        sink.flush()
-        os.fsync(sink.fileno())
+    write_privately(file, key.secret.hex() + "\n")

@@ -54,6 +54,15 @@ def make_private(folders: Sequence[Path]) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
+def write_privately(path: Path, text: str) -> None:
+    """Write a text that nobody but its owner may read, and see it on disk."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as sink:
+        sink.write(text)
+        sink.flush()
+        os.fsync(sink.fileno())
+
+
 def write_sheets(path: Path, sheets: Mapping[str, StoredSheet], about: Mapping[str, Any] | None = None) -> None:
     """Write the sheets to `path` whole or not at all; `about` is kept with the first of them."""
     import pyarrow as pa

@@ -10,7 +10,6 @@ from conftest import SERVER_DIR
 from world import random_world
 
 from resources.embedded import EmbeddedServer
-from warehouse import facts, ledger
 from warehouse.connection import connect, is_up_to_date, migrate
 from warehouse.dimensions import refresh
 from warehouse.indicators import indicate
@@ -23,7 +22,6 @@ def with_figures(url: str) -> None:
     world = random_world(5)
     with connect(url).begin() as c:
         world.put(c)
-        facts.summarise(ledger.driver(c), list(world.submissions))
         for month in sorted({row["period"] for row in world.submissions.values()}):
             refresh(c, month)
             indicate(c, month)

@@ -7,8 +7,10 @@ import sqlalchemy as sa
 
 from bench.readers import MONTH, Seen, compare, publish_under_readers
 from bench.star import chart_queries, fill, percentile_95, report, timings
+from readers import address
 from warehouse.connection import connect
 from warehouse.protection import protect
+from warehouse.roles import PUBLIC
 
 
 @pytest.fixture
@@ -31,7 +33,8 @@ def test_every_chart_shows_something_and_is_told_with_its_seconds(nation: sa.Eng
 
 
 def test_a_reader_sees_one_release_in_one_transaction_while_others_are_published(nation: sa.Engine) -> None:
-    seen = publish_under_readers(nation, releases=5, readers=4)
+    public = sa.make_url(address(nation.url.render_as_string(hide_password=False), PUBLIC))
+    seen = publish_under_readers(nation, public, releases=5, readers=4)
     assert seen.troubles == []
     assert len(seen.releases) > 1
     assert seen.transactions > 8

@@ -19,7 +19,7 @@ from expectations.months import first_day, period_of, period_written
 from expectations.reference import WALES
 from expectations.sheets import SHEETS
 from makers import PERIOD, PROVIDER, a_row
-from warehouse import explanation, facts, ledger, metadata
+from warehouse import explanation, metadata
 from warehouse.dimensions import refresh
 from warehouse.explanation import Asked, Explanation
 from warehouse.indicators import indicate, query
@@ -33,7 +33,6 @@ AUGUST, MARCH = date(2026, 8, 1), date(2027, 3, 1)
 def measured(c: Connection, world: World, month: date, **policy: Any) -> None:
     """Put a world into the warehouse and take its months as far as protected figures."""
     world.put(c)
-    facts.summarise(ledger.driver(c), list(world.submissions))
     for period in sorted({row["period"] for row in world.submissions.values()}):
         refresh(c, period)
     indicate(c, month)

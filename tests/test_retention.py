@@ -11,8 +11,8 @@ from assets.indicate import indicate
 from assets.protect import protect
 from assets.reply import reply
 from assets.retention import due, restore, retain
-from expectations.months import first_day
-from expectations.retention import RetentionError, gone_before, rule, year_of
+from expectations.months import first_day, year_start
+from expectations.retention import RetentionError, gone_before, rule
 from makers import PERIOD, PROVIDER, Cells, Sheets, a_return, a_row
 from warehouse import basis, ledger
 from warehouse.connection import connect, migrate
@@ -83,7 +83,7 @@ def test_a_financial_year_goes_as_a_whole_so_many_months_after_it(today: date, m
 
 
 def test_a_month_is_in_the_financial_year_that_began_in_april() -> None:
-    assert [year_of(date(2026, month, 1)).year for month in (1, 3, 4, 12)] == [2025, 2025, 2026, 2026]
+    assert [year_start(date(2026, month, 1)).year for month in (1, 3, 4, 12)] == [2025, 2025, 2026, 2026]
 
 
 def test_nothing_is_due_before_its_time(held: Operation) -> None:

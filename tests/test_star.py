@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from world import ANGLESEY, GWYNEDD, World, random_world
 
 from expectations.reference import authorities
-from warehouse import facts, ledger
+from warehouse import ledger
 from warehouse.dimensions import refresh
 from warehouse.keys import area_key, code_key, welsh_sort_key
 from warehouse.star_catalogue import dimension, key_of
@@ -26,7 +26,6 @@ def refreshed(c: Connection, world: World, *, put: bool = True) -> None:
     """Bring the star up to every month of the world."""
     if put:
         world.put(c)
-        facts.summarise(ledger.driver(c), list(world.submissions))
     for month in sorted({row["period"] for row in world.submissions.values()}):
         refresh(c, month)
 
@@ -36,7 +35,6 @@ def star(c: Connection) -> Connection:
     """A warehouse that holds a world at random, with its star."""
     world = random_world(3)
     world.put(c)
-    facts.summarise(ledger.driver(c), list(world.submissions))
     for month in {f"{row['period']:%Y-%m}" for row in world.submissions.values()}:
         ledger.settle_current(c, month)
     refreshed(c, world, put=False)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert
 from expectations import contract
 from expectations.codes import CODE_LISTS
 from expectations.rules import CONTRACT
+from warehouse import facts, ledger
 from warehouse.ledger import submission_id_of
 from warehouse.metadata import metadata
 from warehouse.tables import FACTS
@@ -97,6 +98,7 @@ class World:
         for sheet, rows in self.rows.items():
             if rows:
                 c.execute(insert(FACTS[sheet]), rows)
+        facts.summarise(ledger.driver(c), list(self.submissions))
 
 
 def _filled(sheet: str, period: date) -> Row:

@@ -78,5 +78,11 @@ def is_nullable(column: Column) -> bool:
 
 
 def _one_of(name: str, values: Iterable[str]) -> str:
-    listed = ", ".join("'{}'".format(value.replace("'", "''")) for value in values)
-    return f"{name} in ({listed})"
+    return f"{name} in ({', '.join(map(literal, values))})"
+
+
+def literal(value: str | int | None) -> str:
+    """Return a value as SQL writes it; for a select whose text is kept, as a view's is. Elsewhere values are bound."""
+    if value is None:
+        return "null::text"
+    return str(value) if isinstance(value, int) else "'{}'".format(value.replace("'", "''"))

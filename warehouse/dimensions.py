@@ -5,6 +5,7 @@ change together. `measured_return` and `measured_service` say which returns the 
 of its provider and services each is about. How the star looks to analysts is in `star`.
 """
 
+import re
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -158,4 +159,14 @@ def refresh(c: Connection, period: date) -> None:
 @cache
 def _statements(step: str) -> tuple[str, ...]:
     file = resources.files("warehouse") / "dimension_sql" / f"{step}.sql"
-    return tuple(part for part in file.read_text(encoding="utf-8").split(";\n") if part.strip())
+    statements = _DESCRIBING.sub(_described, file.read_text(encoding="utf-8"))
+    return tuple(part for part in statements.split(";\n") if part.strip())
+
+
+_DESCRIBING = re.compile(r"\{(?P<row>\w+\.)?of_(?P<what>provider|service)\}")
+
+
+def _described(found: re.Match[str]) -> str:
+    """Return the columns that describe a provider or a service, of the row that is named before the point if one is."""
+    columns = {"provider": OF_PROVIDER, "service": OF_SERVICE}[found["what"]]
+    return ", ".join(f"{found['row'] or ''}{column}" for column in columns)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, text, tuple_
 
 from expectations.indicators import FAMILIES, INDICATORS, Indicator, Measure
+from expectations.months import year_start
 from expectations.reference import WALES
 from expectations.wording import cy
 from warehouse import retention
@@ -63,8 +64,7 @@ def without_wales_figure(c: Connection, period: date) -> list[str]:
 def periods_of(month: date) -> list[tuple[str, date]]:
     """Return the kind and first day of each period that `month` is part of: itself, its quarter and its year."""
     quarter = month.replace(month=(month.month - 1) // 3 * 3 + 1)
-    year = date(month.year - (month.month < 4), 4, 1)
-    return [("month", month), ("quarter", quarter), ("year", year)]
+    return [("month", month), ("quarter", quarter), ("year", year_start(month))]
 
 
 def asked(month: date) -> dict[str, list[Any]]:

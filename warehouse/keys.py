@@ -28,12 +28,27 @@ def area_key(code: str) -> int:
     return int(code[1:]) if code[1:].isdigit() else code_key("area", code)
 
 
+def code_key_in_sql(list_name: str, code: str) -> str:
+    """Return the SQL of the key of a code; both are SQL themselves."""
+    return f"('x' || left(md5({list_name} || ':' || {code}), 7))::bit(28)::integer"
+
+
+def area_key_in_sql(place: str) -> str:
+    """Return the SQL of the key of the area whose GSS code stands in `place`; blank where that is."""
+    return f"substr({place}, 2)::integer"
+
+
+def date_key_in_sql(place: str) -> str:
+    """Return the SQL of the key of the day that stands in `place`: the day as YYYYMMDD."""
+    return f"to_char({place}, 'YYYYMMDD')::integer"
+
+
 def key_in_sql(kind: contract.Kind, column: str) -> str:
     """Return the SQL that gives the key of what stands in `column`, a code or an area; raise TypeError for others."""
     match kind:
         case contract.Area(besides=besides):
             words = ((word, code_key(_AREA_WORDS, word)) for word in besides)
-            return _case(column, words, f"coalesce(substr({column}, 2)::integer, {NOT_GIVEN})")
+            return _case(column, words, f"coalesce({area_key_in_sql(column)}, {NOT_GIVEN})")
         case contract.Code(list_name=name):
             return _case(column, ((code, code_key(name, code)) for code in CODE_LISTS[name]), str(NOT_GIVEN))
         case _:

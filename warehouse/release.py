@@ -21,9 +21,9 @@ from sqlalchemy import Connection, delete, insert, literal, select, text, tuple_
 
 from expectations.codes import CODE_LISTS
 from expectations.indicators import ALL, BREAKDOWNS, INDICATORS, REASONS
-from expectations.reference import WALES, authorities, note_codes, regions
+from expectations.reference import WALES, note_codes
 from expectations.rules import CONTRACT
-from expectations.wording import cy
+from expectations.wording import area_names, cy
 from warehouse.decisions import waivers_of_month
 from warehouse.figures import KEY, code_label, indicator_value, protected_indicator
 from warehouse.figures import release as release_table
@@ -151,7 +151,7 @@ def _plain(value: object) -> object:
 
 
 def _labels() -> Iterator[Row]:
-    yield from _numbered("area", _areas())
+    yield from _numbered("area", ((code, *names) for code, names in area_names().items()))
     yield from _numbered("note_code", ((one.code, one.label_en, one.label_cy) for one in note_codes()))
     yield from _numbered(
         "breakdown", ((code, english, cy(f"breakdown.{code}")) for code, (english, _) in BREAKDOWNS.items())
@@ -162,14 +162,6 @@ def _labels() -> Iterator[Row]:
             yield from _numbered(name, [(ALL, english, cy(f"breakdown.{name}"))])
         else:
             yield from _numbered(name, ((code, CODE_LISTS[name][code], cy(f"code.{name}.{code}")) for code in codes))
-
-
-def _areas() -> Iterator[tuple[str, str, str | None]]:
-    yield WALES, "Wales", cy(f"area.{WALES}")
-    for region in regions():
-        yield region.code, region.name_en, region.name_cy
-    for authority in authorities():
-        yield authority.code, authority.name_en, authority.name_cy
 
 
 def _numbered(list_name: str, labels: Iterable[tuple[str, str, str | None]]) -> Iterator[Row]:

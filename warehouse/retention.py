@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, text
 from sqlalchemy.sql.elements import TextClause
 
-from expectations.retention import SUMS_ONLY, RetentionError, Tombstone, rule, year_of
+from expectations.months import year_start
+from expectations.retention import SUMS_ONLY, RetentionError, Tombstone, rule
 from warehouse import figures, landing  # noqa: F401 - their tables hang on the metadata
 from warehouse.metadata import metadata
 from warehouse.persons import TABLES
@@ -192,6 +193,6 @@ _FROZEN = text("""
 
 def is_frozen(c: Connection, period: date) -> bool:
     """Tell whether rows about people of the month's financial year are gone, so that its figures stay as they are."""
-    year = year_of(period)
+    year = year_start(period)
     bound: dict[str, Any] = {"first": year, "last": date(year.year + 1, 3, 1)}
     return c.execute(_FROZEN, bound).first() is not None

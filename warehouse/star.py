@@ -16,7 +16,7 @@ from expectations import contract
 from expectations.contract import Sheet
 from expectations.sheets import SHEETS
 from expectations.wording import cy
-from warehouse.keys import NOT_GIVEN, key_in_sql
+from warehouse.keys import NOT_GIVEN, area_key_in_sql, date_key_in_sql, key_in_sql
 from warehouse.tables import ADDED, FACTS, SUMMARIES
 
 
@@ -90,11 +90,6 @@ def own(
     return Shown(name, sql, called.replace("_", " ").capitalize(), f"star.{called}", about, refers_to, adds)
 
 
-def quoted(value: str | None) -> str:
-    """Return a text as SQL writes it."""
-    return "null::text" if value is None else "'{}'".format(value.replace("'", "''"))
-
-
 def facts() -> tuple[Star, ...]:
     """Return the fact view of each sheet that has rows."""
     tables = {**FACTS, **SUMMARIES}
@@ -106,7 +101,7 @@ def facts() -> tuple[Star, ...]:
 
 def _fact(sheet: Sheet, table: Table) -> Star:
     has_service = "service_id" in table.c
-    columns = (*_added(sheet, table), *_of_table(sheet, table))
+    columns = (*_added(table), *_of_table(sheet, table))
     told = f"{table.comment} Of the current return of each provider and month, as of its last figures."
     return Star(f"mart_v1.fct_{table.name}", told, _current(table, has_service), columns, _known(table, has_service))
 
@@ -120,17 +115,17 @@ def _current(table: Table, has_service: bool) -> str:
     )
 
 
-_STOOD = """
+_STOOD = f"""
     landing.current_at(known_at) as stood
-    join {table} as fact on fact.submission_id = stood.submission_id
+    join {{table}} as fact on fact.submission_id = stood.submission_id
     left join lateral (
-        select version.provider_key, to_char(stood.period, 'YYYYMMDD')::integer as month_key
+        select version.provider_key, {date_key_in_sql("stood.period")} as month_key
         from core.provider_version as version
         where version.provider_id = stood.provider_id and version.valid_from <= stood.period
         order by version.valid_from desc
         limit 1
     ) as measured on true
-"""
+"""  # noqa: S608 (our own words)
 _STOOD_SERVICE = """
     left join lateral (
         select version.service_key, month.service_la
@@ -150,7 +145,7 @@ def _known(table: Table, has_service: bool) -> str:
     return _STOOD.format(table=table.fullname) + (_STOOD_SERVICE if has_service else "") + _STOOD_WHEN
 
 
-def _added(sheet: Sheet, table: Table) -> Iterator[Shown]:
+def _added(table: Table) -> Iterator[Shown]:
     yield own("submission_key", "fact.submission_id", "The submission that the row came in.", "submission")
     yield own("row_number", "fact.row_number", table.c.row_number.comment or "")
     yield own("month_key", "measured.month_key", "First day of the month that the row is about.", "date")
@@ -162,17 +157,17 @@ def _added(sheet: Sheet, table: Table) -> Iterator[Shown]:
         yield own("service_key", service, "The service, as it was described at the month's end.", "service")
     yield own("area_key", _area(table), "The authority that the figures count for.", "area")
     if table.name == "attendance_day":
-        yield own("date_key", "to_char(fact.date, 'YYYYMMDD')::integer", "The day.", "date")
+        yield own("date_key", date_key_in_sql("fact.date"), "The day.", "date")
 
 
 def _area(table: Table) -> str:
     """Return the SQL of the authority that indicators count a row for: who commissions, or where the service is."""
-    of_service = f"coalesce(substr(service.service_la, 2)::integer, {NOT_GIVEN})"
+    of_service = f"coalesce({area_key_in_sql('service.service_la')}, {NOT_GIVEN})"
     if "commissioning_la" in table.c:
-        commissioner = "substr(fact.commissioning_la, 2)::integer"
+        commissioner = area_key_in_sql("fact.commissioning_la")
         return f"case fact.commissioning_la when 'SELF' then {of_service} else {commissioner} end"
     if "service_la" in table.c:
-        return "substr(fact.service_la, 2)::integer"
+        return area_key_in_sql("fact.service_la")
     return of_service
 
 

@@ -6,7 +6,8 @@ knows it.
 
 from collections.abc import Iterable, Iterator
 
-from warehouse.star import Shown, Star, quoted
+from warehouse.columns import literal
+from warehouse.star import Shown, Star
 from warehouse.star_dimensions import stars
 
 RELATIONSHIPS_ABOUT = "How the star joins: each key of a fact, and the dimension that it is a key of. Many to one."
@@ -39,7 +40,7 @@ DICTIONARY_COLUMNS = {
 
 def relationships() -> str:
     """Return the select of the view of relationships."""
-    rows = ", ".join(f"({', '.join(map(quoted, row))})" for row in _joins())
+    rows = ", ".join(f"({', '.join(map(literal, row))})" for row in _joins())
     return f"select * from (values {rows}) as joined ({', '.join(RELATIONSHIPS_COLUMNS)})"  # noqa: S608
 
 
@@ -62,7 +63,7 @@ def key_of(column: Shown) -> str:
 
 def dictionary() -> str:
     """Return the select of the view of the dictionary."""
-    rows = ", ".join(f"({', '.join(map(quoted, row))})" for row in _declared(stars()))
+    rows = ", ".join(f"({', '.join(map(literal, row))})" for row in _declared(stars()))
     return f"""
         with declared (object, column_name, label_en, label_cy, may_be_added_up, unit, refers_to) as (values {rows})
 

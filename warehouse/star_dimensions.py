@@ -11,14 +11,25 @@ from expectations.codes import CODE_LISTS
 from expectations.indicators import BREAKDOWNS
 from expectations.reference import WALES
 from expectations.sheets import RETURN, SERVICES
-from expectations.wording import cy, phrase
+from expectations.wording import LANGUAGES, area_names, cy, phrase
+from warehouse.columns import literal
 from warehouse.dimensions import OF_PROVIDER, OF_SERVICE
-from warehouse.keys import NOT_GIVEN, area_key, code_key, key_in_sql
-from warehouse.star import Adds, Shown, Star, facts, own, quoted
+from warehouse.keys import (
+    NOT_GIVEN,
+    area_key,
+    area_key_in_sql,
+    code_key,
+    code_key_in_sql,
+    date_key_in_sql,
+    key_in_sql,
+)
+from warehouse.star import Adds, Shown, Star, facts, own
 from warehouse.tables import CALENDAR_DATE
 
 _BEGINNING, _ENDLESS = "date '1900-01-01'", "date '9999-12-31'"
 """Before and after all that is known: not Postgres' infinity, which many readers cannot read."""
+
+_NOT_GIVEN_EN, _NOT_GIVEN_CY = (literal(phrase("star.not_given", language)) for language in LANGUAGES)
 
 
 @cache
@@ -38,7 +49,7 @@ def _dates() -> Star:
     return Star("mart_v1.dim_date", CALENDAR_DATE.comment or "", "core.calendar_date as day", columns)
 
 
-_WALES_CY = cy(f"area.{WALES}")
+_NAMES_OF_WALES = ", ".join(map(literal, area_names()[WALES]))
 
 _EVERY_AREA = f"""(
     select
@@ -57,8 +68,8 @@ _EVERY_AREA = f"""(
     from core.region
     union all
     select
-        {area_key(WALES)}, '{WALES}', 'country', 'Wales', '{_WALES_CY}', 200, '', null, null, null, null, null, null,
-        null, null
+        {area_key(WALES)}, '{WALES}', 'country', {_NAMES_OF_WALES}, 200, '', null, null, null, null, null, null, null,
+        null
     union all
     select
         code_key, code, 'none', label_en, label_cy, 300 + position, '', null, null, null, null, null, null, null, null
@@ -66,7 +77,7 @@ _EVERY_AREA = f"""(
     where list_name = 'area_word'
     union all
     select
-        {NOT_GIVEN}, '', 'none', '{phrase("star.not_given", "en")}', '{phrase("star.not_given", "cy")}', 400, '', null,
+        {NOT_GIVEN}, '', 'none', {_NOT_GIVEN_EN}, {_NOT_GIVEN_CY}, 400, '', null,
         null, null, null, null, null, null, null
 ) as area"""  # noqa: S608 (our own words)
 
@@ -174,7 +185,7 @@ def _validity() -> Iterator[Shown]:
 
 def _blank(names: Iterable[str]) -> str:
     """Return the values of a row that stands for what was not given: its name says so, and nothing else is known."""
-    said = {"en": quoted(phrase("star.not_given", "en")), "cy": quoted(phrase("star.not_given", "cy"))}
+    said = {"en": _NOT_GIVEN_EN, "cy": _NOT_GIVEN_CY}
     return ", ".join(said[name[-2:]] if "_name_" in name else "null" for name in names)
 
 
@@ -238,7 +249,7 @@ def _codes(name: str) -> Star:
     source = f"""(
         select code_key, code, position, label_en, label_cy from core.code where list_name = '{name}'
         union all
-        select {NOT_GIVEN}, '', 0, '{phrase("star.not_given", "en")}', '{phrase("star.not_given", "cy")}'
+        select {NOT_GIVEN}, '', 0, {_NOT_GIVEN_EN}, {_NOT_GIVEN_CY}
     ) as listed"""  # noqa: S608
     columns = (
         own(f"{name}_key", "listed.code_key", "Key of the code.", called="key"),
@@ -251,8 +262,8 @@ def _codes(name: str) -> Star:
     return Star(f"mart_v1.dim_{name}", f"The codes of {words}, with what they mean.", source, columns)
 
 
-_INDICATOR_KEY = "('x' || left(md5('indicator:' || {0}.indicator_id || '.' || {0}.measure), 7))::bit(28)::integer"
-_BREAKDOWN_KEY = "('x' || left(md5({0}.breakdown || ':' || {0}.category), 7))::bit(28)::integer"
+def _indicator_key(row: str) -> str:
+    return code_key_in_sql("'indicator'", f"{row}.indicator_id || '.' || {row}.measure")
 
 
 def _indicators() -> Star:
@@ -271,7 +282,7 @@ def _indicators() -> Star:
         "direction": "up where more is better, down where less is, none where neither is.",
         "policy_source": "The policy that the indicator serves.",
     }
-    key = own("indicator_key", _INDICATOR_KEY.format("definition"), "Key of the indicator's measure.")
+    key = own("indicator_key", _indicator_key("definition"), "Key of the indicator's measure.")
     columns = (key, *(own(name, f"definition.{name}", words) for name, words in plain.items()))
     order = own("sort_order", "definition.position", "Place in the order in which people read indicators.")
     source = "release_v1.indicator_definition as definition"
@@ -287,7 +298,7 @@ def _breakdowns() -> Star:
         "category_cy": "The category in Welsh.",
         "sort_order": "Place in the order in which people read the categories.",
     }
-    rows = ", ".join(f"({', '.join(map(_literal, row))})" for row in _categories())
+    rows = ", ".join(f"({', '.join(map(literal, row))})" for row in _categories())
     source = f"(values {rows}) as listed ({', '.join(names)})"
     columns = tuple(own(name, f"listed.{name}", words) for name, words in names.items())
     return Star("mart_v1.dim_breakdown", "The categories that indicators are broken down by.", source, columns)
@@ -302,10 +313,6 @@ def _categories() -> Iterator[tuple[int | str, ...]]:
         yield code_key(name, code), name, code, label, welsh or label, position
 
 
-def _literal(value: int | str) -> str:
-    return str(value) if isinstance(value, int) else quoted(value)
-
-
 # --- facts that are no sheet of the return ----------------------------------------------------------------------------
 
 
@@ -316,23 +323,23 @@ def _returns() -> Star:
         own("month_start", "submission.period", "The same, as a date."),
         own("provider_key", "measured.provider_key", "The provider, as it was described then.", "provider"),
         _sector(),
-        own("area_key", "substr(submission.lead_la, 2)::integer", "The authority that it is agreed with.", "area"),
+        own("area_key", area_key_in_sql("submission.lead_la"), "The authority that it is agreed with.", "area"),
         own(
             "received_date_key",
-            _AS_KEY.format("(submission.received_at at time zone 'Europe/London')::date"),
+            date_key_in_sql(_CAME_ON),
             "Day on which it came.",
             "date",
         ),
-        _measure(
+        own(
             "days_after_due",
-            "(submission.received_at at time zone 'Europe/London')::date - calendar.due_on",
+            f"{_CAME_ON} - calendar.due_on",
             "Days from the day that it was due to the day that it came; below 0 where it came before.",
-            Adds.NOTHING,
+            adds=Adds.NOTHING,
         ),
-        _measure("rows_read", "submission.rows_read", "Rows in the file.", Adds.ALL),
-        _measure("rows_accepted", "submission.rows_accepted", "Of those, rows that were accepted.", Adds.ALL),
-        _measure("errors", "coalesce(found.errors, 0)", "Things found that refuse a row or more.", Adds.ALL),
-        _measure("queries", "coalesce(found.queries, 0)", "Things found that the provider is asked about.", Adds.ALL),
+        own("rows_read", "submission.rows_read", "Rows in the file.", adds=Adds.ALL),
+        own("rows_accepted", "submission.rows_accepted", "Of those, rows that were accepted.", adds=Adds.ALL),
+        own("errors", "coalesce(found.errors, 0)", "Things found that refuse a row or more.", adds=Adds.ALL),
+        own("queries", "coalesce(found.queries, 0)", "Things found that the provider is asked about.", adds=Adds.ALL),
     )
     source = """
         core.measured_return as measured
@@ -356,24 +363,19 @@ def _sector() -> Shown:
     return Shown("provider_sector_key", key, column.label, "column.RETURN.provider_sector", column.about, column.name)
 
 
-_AS_KEY = "to_char({}, 'YYYYMMDD')::integer"
-
-
-def _measure(name: str, sql: str, about: str, adds: Adds) -> Shown:
-    return own(name, sql, about, adds=adds)
+_CAME_ON = "(submission.received_at at time zone 'Europe/London')::date"
 
 
 def _figures() -> Star:
-    of_area = (
-        "case when figure.area_level = 'region' then region.area_key else substr(figure.area_code, 2)::integer end"
-    )
+    own_key = area_key_in_sql("figure.area_code")
+    of_area = f"case when figure.area_level = 'region' then region.area_key else {own_key} end"
     columns = (
-        own("indicator_key", _INDICATOR_KEY.format("figure"), "The indicator's measure.", "indicator"),
+        own("indicator_key", _indicator_key("figure"), "The indicator's measure.", "indicator"),
         own("area_key", of_area, "The area.", "area"),
         own("period_kind", "figure.period_kind", "month, quarter or year (financial)."),
-        own("period_key", _AS_KEY.format("figure.period_start"), "First day of the period.", "date"),
+        own("period_key", date_key_in_sql("figure.period_start"), "First day of the period.", "date"),
         own("period_start", "figure.period_start", "The same, as a date."),
-        own("breakdown_key", _BREAKDOWN_KEY.format("figure"), "The category.", "breakdown"),
+        own("breakdown_key", code_key_in_sql("figure.breakdown", "figure.category"), "The category.", "breakdown"),
         own("indicator_id", "figure.indicator_id", "The indicator, to choose figures by quickly."),
         own("measure", "figure.measure", "Its measure, to choose figures by quickly."),
         own("area_level", "figure.area_level", "authority, region or country."),

@@ -3,7 +3,7 @@
 How an explanation looks is in `explained`; what it says, in the warehouse's functions.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -49,8 +49,9 @@ def _near(word: str, words: Iterable[str]) -> list[str]:
 
 def _area(context: click.Context, parameter: click.Parameter, value: str) -> str:
     from expectations.reference import authority_names, folded
+    from expectations.wording import area_names
 
-    names = _area_names()
+    names = area_names()
     known: dict[str, str] = {folded(name): code for code, said in names.items() for name in (code, *said)}
     found = known.get(folded(value)) or authority_names().get(folded(value))
     if found is not None:
@@ -61,17 +62,6 @@ def _area(context: click.Context, parameter: click.Parameter, value: str) -> str
         f"there is no area {value!r}; near it: {told}. A code or a name is wanted: Wales, a region such as RPB_NW, "
         "an authority such as W06000023 or Powys."
     )
-
-
-def _area_names() -> Mapping[str, tuple[str, str]]:
-    from expectations.reference import WALES, authorities, regions
-    from expectations.wording import cy
-
-    return {
-        WALES: ("Wales", cy(f"area.{WALES}") or "Wales"),
-        **{one.code: (one.name_en, one.name_cy) for one in regions()},
-        **{one.code: (one.name_en, one.name_cy) for one in authorities()},
-    }
 
 
 def _period(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, date]:

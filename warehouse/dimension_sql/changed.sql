@@ -5,9 +5,7 @@ drop table if exists
     pg_temp.changed_provider, pg_temp.changed_service;
 
 create temporary table new_return on commit drop as
-select
-    submission.submission_id, submission.provider_id, submission.verdict_sha256, submission.provider_name_en,
-    submission.provider_name_cy, submission.provider_sector, submission.lead_la
+select submission.submission_id, submission.provider_id, submission.verdict_sha256, {submission.of_provider}
 from landing.submission
 left join core.measured_return as measured on measured.submission_id = submission.submission_id
 where submission.is_current
@@ -34,8 +32,7 @@ from new_return as new
 join core.provider_version as version
     on version.provider_id = new.provider_id
     and cast(:period as date) between version.valid_from and coalesce(version.valid_to, 'infinity')
-where row(version.provider_name_en, version.provider_name_cy, version.provider_sector, version.lead_la)
-    is not distinct from row(new.provider_name_en, new.provider_name_cy, new.provider_sector, new.lead_la)
+where row({version.of_provider}) is not distinct from row({new.of_provider})
     and new.provider_id not in (select provider_id from old_return);
 
 create temporary table settled_service on commit drop as
@@ -45,16 +42,7 @@ join core.service_version as version
     on version.service_id = new.service_id
     and new.described_from between version.valid_from and coalesce(version.valid_to, 'infinity')
 where coalesce(new.closed_on, version.closed_on) is null
-    and row(
-        version.provider_id, version.service_name_en, version.service_name_cy, version.site_postcode,
-        version.service_la, version.setting, version.tier, version.client_group_main, version.contract_type,
-        version.predecessor_service_id, version.accessible_changing_place, version.welsh_medium,
-        version.ciw_service_ref
-    ) is not distinct from row(
-        new.provider_id, new.service_name_en, new.service_name_cy, new.site_postcode, new.service_la, new.setting,
-        new.tier, new.client_group_main, new.contract_type, new.predecessor_service_id,
-        new.accessible_changing_place, new.welsh_medium, new.ciw_service_ref
-    )
+    and row(version.provider_id, {version.of_service}) is not distinct from row(new.provider_id, {new.of_service})
     and exists (
         select 1
         from core.service_month as earlier

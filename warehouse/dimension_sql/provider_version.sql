@@ -4,14 +4,14 @@ drop table if exists pg_temp.provider_now;
 create temporary table provider_now on commit drop as
 with described as (
     select
-        provider_id, period, provider_name_en, provider_name_cy, provider_sector, lead_la,
-        row(provider_name_en, provider_name_cy, provider_sector, lead_la)
-        is not distinct from lag(row(provider_name_en, provider_name_cy, provider_sector, lead_la)) over of_provider
-        as is_same
+        provider_id,
+        period,
+        {of_provider},
+        row({of_provider}) is not distinct from lag(row({of_provider})) over by_month as is_same
     from landing.submission
     join changed_provider using (provider_id)
     where is_current
-    window of_provider as (partition by provider_id order by period)
+    window by_month as (partition by provider_id order by period)
 )
 
 select
@@ -19,26 +19,12 @@ select
     provider_id,
     period as valid_from,
     (lead(period) over (partition by provider_id order by period) - interval '1 day')::date as valid_to,
-    provider_name_en,
-    provider_name_cy,
-    provider_sector,
-    lead_la
+    {of_provider}
 from described
 where is_same is not true;
 
-insert into core.provider_version as known (
-    provider_key, provider_id, valid_from, valid_to, provider_name_en, provider_name_cy, provider_sector, lead_la
-)
-select provider_key, provider_id, valid_from, valid_to, provider_name_en, provider_name_cy, provider_sector, lead_la
-from provider_now
+insert into core.provider_version as known (provider_key, provider_id, valid_from, valid_to, {of_provider})
+select provider_key, provider_id, valid_from, valid_to, {of_provider} from provider_now
 on conflict (provider_key) do update
-    set valid_to = excluded.valid_to,
-        provider_name_en = excluded.provider_name_en,
-        provider_name_cy = excluded.provider_name_cy,
-        provider_sector = excluded.provider_sector,
-        lead_la = excluded.lead_la
-    where (known.valid_to, known.provider_name_en, known.provider_name_cy, known.provider_sector, known.lead_la)
-        is distinct from (
-            excluded.valid_to, excluded.provider_name_en, excluded.provider_name_cy, excluded.provider_sector,
-            excluded.lead_la
-        )
+    set (valid_to, {of_provider}) = row(excluded.valid_to, {excluded.of_provider})
+    where (known.valid_to, {known.of_provider}) is distinct from (excluded.valid_to, {excluded.of_provider})

@@ -27,21 +27,15 @@ with daily as (
 compared as (
     select
         *,
-        row(
-            provider_id, service_name_en, service_name_cy, site_postcode, service_la, setting, tier, client_group_main,
-            contract_type, predecessor_service_id, accessible_changing_place, welsh_medium, ciw_service_ref
-        ) is not distinct from lag(row(
-            provider_id, service_name_en, service_name_cy, site_postcode, service_la, setting, tier, client_group_main,
-            contract_type, predecessor_service_id, accessible_changing_place, welsh_medium, ciw_service_ref
-        )) over of_service as is_same,
+        row(provider_id, {of_service}) is not distinct from lag(row(provider_id, {of_service})) over by_day as is_same,
         last_value(closed_on) over (
-            of_service rows between unbounded preceding and unbounded following
+            by_day rows between unbounded preceding and unbounded following
         ) as last_closed_on,
         last_value(closure_reason) over (
-            of_service rows between unbounded preceding and unbounded following
+            by_day rows between unbounded preceding and unbounded following
         ) as last_closure_reason
     from daily
-    window of_service as (partition by service_id order by described_from)
+    window by_day as (partition by service_id order by described_from)
 ),
 
 begun as (
@@ -55,38 +49,22 @@ select
     service_id,
     described_from as valid_from,
     case when next_from is null then last_closed_on else next_from - 1 end as valid_to,
-    provider_id, service_name_en, service_name_cy, site_postcode, service_la, setting, tier, client_group_main,
-    contract_type, predecessor_service_id, accessible_changing_place, welsh_medium, ciw_service_ref,
+    provider_id,
+    {of_service},
     case when next_from is null then last_closed_on end as closed_on,
     case when next_from is null then last_closure_reason end as closure_reason
 from begun;
 
-insert into core.service_version (
-    service_key, service_id, valid_from, valid_to,
-    provider_id, service_name_en, service_name_cy, site_postcode, service_la, setting, tier, client_group_main,
-    contract_type, predecessor_service_id, accessible_changing_place, welsh_medium, ciw_service_ref,
-    closed_on, closure_reason
+insert into core.service_version as known (
+    service_key, service_id, valid_from, valid_to, provider_id, {of_service}, closed_on, closure_reason
 )
-select
-    service_key, service_id, valid_from, valid_to,
-    provider_id, service_name_en, service_name_cy, site_postcode, service_la, setting, tier, client_group_main,
-    contract_type, predecessor_service_id, accessible_changing_place, welsh_medium, ciw_service_ref,
-    closed_on, closure_reason
+select service_key, service_id, valid_from, valid_to, provider_id, {of_service}, closed_on, closure_reason
 from service_now
 on conflict (service_key) do update
-    set valid_to = excluded.valid_to,
-        provider_id = excluded.provider_id,
-        service_name_en = excluded.service_name_en,
-        service_name_cy = excluded.service_name_cy,
-        site_postcode = excluded.site_postcode,
-        service_la = excluded.service_la,
-        setting = excluded.setting,
-        tier = excluded.tier,
-        client_group_main = excluded.client_group_main,
-        contract_type = excluded.contract_type,
-        predecessor_service_id = excluded.predecessor_service_id,
-        accessible_changing_place = excluded.accessible_changing_place,
-        welsh_medium = excluded.welsh_medium,
-        ciw_service_ref = excluded.ciw_service_ref,
-        closed_on = excluded.closed_on,
-        closure_reason = excluded.closure_reason
+    set (valid_to, provider_id, {of_service}, closed_on, closure_reason) = row(
+            excluded.valid_to, excluded.provider_id, {excluded.of_service}, excluded.closed_on, excluded.closure_reason
+        )
+    where (known.valid_to, known.provider_id, {known.of_service}, known.closed_on, known.closure_reason)
+        is distinct from (
+            excluded.valid_to, excluded.provider_id, {excluded.of_service}, excluded.closed_on, excluded.closure_reason
+        )

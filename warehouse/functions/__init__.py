@@ -12,6 +12,7 @@ from importlib import resources
 from sqlalchemy import Table
 
 from warehouse import figures
+from warehouse.columns import literal
 from warehouse.star import Star
 from warehouse.tables import FACTS
 
@@ -47,8 +48,8 @@ class Function:
 
     def statements(self) -> tuple[str, str]:
         """Return the statements that make it."""
-        told = self.comment.replace("'", "''")
-        return f"create function {self.signature} {self.body}", f"comment on function {self.name} is '{told}'"
+        told = literal(self.comment)
+        return f"create function {self.signature} {self.body}", f"comment on function {self.name} is {told}"
 
 
 _OWNERS_RIGHTS = "security definer set search_path = pg_catalog, pg_temp"

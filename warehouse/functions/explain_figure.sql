@@ -15,7 +15,7 @@ returns table (
     rounding_base integer, decimal_places integer, value_shown numeric, note_codes text[],
     release_id text, released_at timestamptz, is_draft boolean, released_value numeric, released_note_codes text[],
     change_since_release numeric
-) language sql stable security definer set search_path = pg_catalog as $$
+) language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select
         figure.indicator_id, definition.version, definition.title_en, definition.title_cy, definition.definition_en,
         definition.definition_cy, definition.policy_source, figure.measure, definition.measure_en,

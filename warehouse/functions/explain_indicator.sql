@@ -3,7 +3,7 @@
 -- itself, then each release, return, rule with rows in quarantine, and missing service. Not for publication.
 -- Example: select * from mart_v1.explain_indicator('DO02', 'W06000023', 'month', '2026-08-01')
 returns table (line integer, part text, number integer, item text, value text)
-language sql stable security definer set search_path = pg_catalog as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     with told as (
         select 1 as place, 'figure' as part, 1 as number, row_to_json(one) as items
         from mart_v1.explain_figure(

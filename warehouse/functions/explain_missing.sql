@@ -5,7 +5,7 @@
 returns table (
     month_start date, service_id text, service_name_en text, service_name_cy text, service_la text, provider_id text,
     provider_name text, state text
-) language sql stable security definer set search_path = pg_catalog as $$
+) language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select
         expected.period,
         expected.service_id,

@@ -5,7 +5,7 @@
 returns table (
     sheet text, is_measured boolean, rule_id text, rule_version integer, sentence_en text, sentence_cy text, rows bigint,
     submissions bigint
-) language sql stable security definer set search_path = pg_catalog as $$
+) language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select
         refused.sheet,
         exists (

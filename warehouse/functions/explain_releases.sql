@@ -5,7 +5,7 @@
 returns table (
     release_id text, released_at timestamptz, is_draft boolean, disclosure_control text, value numeric, coverage numeric,
     note_codes text[], change_since_release_before numeric
-) language sql stable security definer set search_path = pg_catalog as $$
+) language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select
         release.release_id,
         release.created_at,

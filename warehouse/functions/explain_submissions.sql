@@ -8,7 +8,7 @@ returns table (
     submission_no integer, profile text, state text, is_nil_return boolean, is_current boolean, received_at timestamptz,
     sha256 text, contract_version text, rows_read integer, rows_accepted integer, rows_measured bigint,
     rows_of_area bigint, rows_quarantined bigint, rows_left_out bigint
-) language sql stable security definer set search_path = pg_catalog as $$
+) language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select
         submission.provider_id, submission.provider_name_en, submission.provider_name_cy, submission.period,
         behind.is_baseline, submission.submission_no, submission.profile, submission.state, submission.nil_return,

@@ -13,6 +13,7 @@ from importlib import resources
 from sqlalchemy import Connection, Table, inspect
 
 from warehouse import figures, functions
+from warehouse.columns import literal
 from warehouse.functions import Function
 from warehouse.metadata import metadata
 from warehouse.star import Star
@@ -93,7 +94,7 @@ def _comment_as_tables_do(c: Connection, name: str) -> None:
     said |= {column.name: column.comment for table in _tables_of(schema) for column in table.c if column.comment}
     for column in inspect(c).get_columns(view, schema):
         if column["name"] in said and not column["comment"]:
-            _run(c, f"comment on column {name}.{column['name']} is {_quoted(said[column['name']])}")
+            _run(c, f"comment on column {name}.{column['name']} is {literal(said[column['name']])}")
 
 
 def _tables_of(schema: str) -> list[Table]:
@@ -125,17 +126,13 @@ def view_statements() -> Iterator[str]:
 def _of_views() -> Iterator[str]:
     for view in all_views():
         yield f"create view {view.name} as {view.select}"
-        yield f"comment on view {view.name} is {_quoted(view.comment)}"
+        yield f"comment on view {view.name} is {literal(view.comment)}"
         for column, comment in view.columns.items():
-            yield f"comment on column {view.name}.{column} is {_quoted(comment)}"
+            yield f"comment on column {view.name}.{column} is {literal(comment)}"
 
 
 def _run(c: Connection, statement: str) -> None:
     c.exec_driver_sql(statement.replace("%", "%%"))
-
-
-def _quoted(words: str) -> str:
-    return "'{}'".format(words.replace("'", "''"))
 
 
 def _current(fact: Table) -> View:
