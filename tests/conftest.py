@@ -144,7 +144,7 @@ def _a_database(server: EmbeddedServer, model: str) -> Iterator[str]:
 
     name = f"test_{uuid4().hex}"
     with psycopg.connect(_plain(server.url("postgres")), autocommit=True) as connection:
-        connection.execute(f"create database {name} template {model}".encode())
+        connection.execute(f"create database {name} template {model} strategy file_copy".encode())
         yield server.url(name)
         connect(server.url(name)).dispose()
         connection.execute(f"drop database {name} with (force)".encode())
