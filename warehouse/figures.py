@@ -64,6 +64,28 @@ def _coverage() -> Column[Any]:
     )
 
 
+def _through() -> Column[Any]:
+    return _column(
+        "through", Date, "First day of the last month that it counts: a year so far ends before its time.", is_null=True
+    )
+
+
+def _interval() -> tuple[Column[Any], ...]:
+    return (
+        _column("lower", Numeric, "Lower end of its 95% interval; null where it has none.", is_null=True),
+        _column("upper", Numeric, "Upper end of its 95% interval; null where it has none.", is_null=True),
+    )
+
+
+def _missing() -> Column[Any]:
+    return _column(
+        "missing_authorities",
+        ARRAY(Text),
+        "Authorities of the area whose services were expected and did not return at all: they are in no sum.",
+        is_null=True,
+    )
+
+
 indicator = Table(
     "indicator",
     metadata,
@@ -76,6 +98,14 @@ indicator = Table(
     _column("services_returned", Integer, "Of those, services that a current return is about."),
     _coverage(),
     _notes(),
+    _through(),
+    *_interval(),
+    _missing(),
+    _column(
+        "only_provider", Text, "The provider behind all that is counted; null where there are several.", is_null=True
+    ),
+    _column("largest", Numeric, "Of an amount of money, the most that one provider accounts for.", is_null=True),
+    _column("second_largest", Numeric, "Of an amount of money, what the next provider accounts for.", is_null=True),
     schema="mart_v1",
     comment="National indicators before protection: small numbers included. Not for publication.",
 )
@@ -100,6 +130,12 @@ protected_indicator = Table(
         "Coverage below which it is not available; null where there is no such floor.",
         is_null=True,
     ),
+    _through(),
+    *_interval(),
+    _missing(),
+    _column("services_expected", Integer, "Services that ought to have returned.", is_null=True),
+    _column("services_returned", Integer, "Of those, services that a current return is about.", is_null=True),
+    _column("version", Integer, "Version of the indicator's definition.", is_null=True),
     schema="mart_v1",
     comment="National indicators after primary disclosure control, as they would be released today.",
 )
@@ -183,6 +219,12 @@ indicator_definition = Table(
     _column("sheets", ARRAY(Text), "Sheets of the return whose rows it is measured from.", is_null=True),
     _column(
         "has_baseline", Boolean, "True where it is measured from returns about before the pandemic too.", is_null=True
+    ),
+    _column(
+        "interval_method",
+        Text,
+        "How its 95% interval is reckoned: wilson for a share of people, byar for a number or rate; null for none.",
+        is_null=True,
     ),
     schema="release_v1",
     comment="Dictionary of the indicators and their measures.",
