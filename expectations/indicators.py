@@ -573,6 +573,9 @@ REASONS: dict[str, str] = {
     "denominator_of_months": "In none of its months does the denominator count as many people as the threshold.",
     "rest": "It is a share, and the rest of its whole is fewer people than the threshold.",
     "rest_of_months": "It is a share, and in none of its months is the rest as many people as the threshold.",
+    "dominance": "One or two providers account for nearly all of the amount.",
+    "complementary": "It could serve to work out a figure beside it that is confidential.",
+    "too_few_shown": "Fewer than two of the authorities that it compares have a figure that is shown.",
 }
 """Why a figure is not shown, by the code that stands beside it."""
 

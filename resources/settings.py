@@ -139,6 +139,13 @@ class Settings(BaseModel):
         default=0.60, description="share of expected providers under which a regional or national figure is not given"
     )
     suppression_threshold: PositiveInt = Field(default=5, description="smallest count of people that may be shown")
+    dominance_share: Share = Field(
+        default=0.90, description="share of an amount of money above which its two largest providers may not stand"
+    )
+    dominance_margin: Share = Field(
+        default=0.10,
+        description="how closely the second largest provider may not come to know the largest, as a share of its amount",
+    )
     rounding_base: PositiveInt = Field(default=5, description="what a rounded count is a multiple of")
     limits: Annotated[Limits, AfterValidator(_all_positive)] = Field(
         default=Limits(), description="how much one delivered file may ask of the machine"
@@ -149,13 +156,15 @@ class Settings(BaseModel):
     )
 
     @property
-    def policy(self) -> tuple[float, float, int, int]:
+    def policy(self) -> tuple[float, ...]:
         """What decides which figures may be shown: where it changes, they are made anew."""
         return (
             self.coverage_floor_authority,
             self.coverage_floor_national,
             self.suppression_threshold,
             self.rounding_base,
+            self.dominance_share,
+            self.dominance_margin,
         )
 
     @property

@@ -45,7 +45,8 @@ def indicate(c: Connection, period: date, *, threshold: int = 5, floor_authority
     _prepare(c, period)
     for family in FAMILIES:
         _run(c, family, {"threshold": threshold, "floor_authority": floor_authority})
-    c.exec_driver_sql("analyze pg_temp.measured")
+    _run(c, "behind", {})
+    c.exec_driver_sql("analyze pg_temp.measured, pg_temp.behind")
     c.execute(delete(indicator).where(spans))
     figures = c.execute(text(query("compose"))).rowcount
     # What comes next joins these figures with themselves: without knowing how many there are, that takes a minute.
@@ -107,8 +108,8 @@ def _run(c: Connection, name: str, bound: dict[str, Any]) -> None:
 
 
 _DECLARED = """
-    insert into pg_temp.declared (indicator_id, measure, breakdown, category, area_level, factor, is_snapshot)
-    values (:indicator_id, :measure, :breakdown, :category, :area_level, :factor, :is_snapshot)
+    insert into pg_temp.declared (indicator_id, measure, breakdown, category, area_level, factor, is_snapshot, source)
+    values (:indicator_id, :measure, :breakdown, :category, :area_level, :factor, :is_snapshot, :source)
 """
 
 
@@ -121,7 +122,12 @@ def _declared(one: Indicator, measure: Measure, breakdown: str, category: str, l
         "area_level": str(level),
         "factor": measure.factor,
         "is_snapshot": one.is_snapshot,
+        "source": _COUNTED_WITH.get(one.family, one.family),
     }
+
+
+_COUNTED_WITH = {"recovery": "people"}
+"""Whose providers stand behind the figures of a family, where it is another's."""
 
 
 def _definitions() -> Iterator[dict[str, Any]]:

@@ -1,16 +1,29 @@
 """Disclosure control: what of the indicators may be shown, one step after another over the declared figures.
 
-The one step so far is primary: small numbers of people are hidden where they stand. What could be worked out from
-totals is not hidden yet; that step comes after this one and looks only at figures whose status is `shown`.
+First what is small where it stands, or is one provider's money (`primary.sql`); then what would let it be worked out
+from totals, from the rest of a share, from another month or from an earlier release (`warehouse.disclosure`); last,
+what is worked out from figures that are shown. The attack at the end is made anew from what is shown, and knows nothing
+of how it came about.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Tuple, delete, func, select, text, tuple_
 
+from expectations.disclosure import MADE_OF
+from expectations.months import year_start
+from expectations.releases import Key
+from warehouse.disclosure.attack import Exposure, attack
+from warehouse.disclosure.linking import Linking, Part, Policy
+from warehouse.disclosure.suppress import suppress
+from warehouse.disclosure.tables import LinkedTables
 from warehouse.figures import protected_indicator
 from warehouse.indicators import asked, periods_of, query
+
+CONTROL = "primary and secondary suppression, attacked"
+"""The disclosure control that figures go through, as a release names it."""
 
 
 def protect(
@@ -21,20 +34,30 @@ def protect(
     base: int = 5,
     floor_authority: float = 0.80,
     floor_national: float = 0.60,
+    policy: Policy | None = None,
 ) -> int:
     """Protect the figures of the month `period`, its quarter and its year anew; return how many there are.
 
-    Numbers of people from 1 to below `threshold` are hidden, and so are those that a share would give away; counts are
-    rounded to a multiple of `base`; figures with less coverage than their level's floor are not available.
+    Numbers of people from 1 to below `threshold` are hidden, those that a share would give away too, and amounts of
+    money that one or two providers account for; then whatever would let any of it be worked out. Counts are rounded to
+    a multiple of `base`; figures with less coverage than their level's floor are not available.
+
+    Raises:
+        UnprotectableError: What earlier releases said gives a small number away, whatever is hidden now.
     """
+    policy = policy or Policy(threshold)
     c.execute(delete(protected_indicator).where(_spans().in_(periods_of(period))))
-    policy = {
+    bound = {
         "threshold": threshold,
         "base": base,
         "floor_authority": floor_authority,
         "floor_national": floor_national,
     }
-    return c.execute(text(query("primary")), {**asked(period), **policy}).rowcount
+    _note_highest(c, period)
+    figures = c.execute(text(query("primary")), {**asked(period), **bound}).rowcount
+    _complement(c, period, policy)
+    c.execute(text(query("spread")), asked(period))
+    return figures
 
 
 def statuses(c: Connection, period: date) -> dict[str, int]:
@@ -48,6 +71,79 @@ def small_numbers_shown(c: Connection, period: date, threshold: int = 5) -> list
     """Return the keys of the month's figures that are shown although they tell of too few people: none may be."""
     found = c.execute(text(query("audit")), {**asked(period), "threshold": threshold})
     return [tuple(row) for row in found]
+
+
+def exposed(c: Connection, period: date, policy: Policy) -> tuple[Exposure, ...]:
+    """Attack the month's figures as they would be published, with all that was published before.
+
+    Returns what of it could be worked out, or be known to be small: none may be.
+    """
+    _note_highest(c, period)
+    tables, shown = _tables(c, period, policy)
+    return attack(tables, frozenset(range(len(tables.units))) - shown)
+
+
+# --- what is hidden beside what is small ------------------------------------------------------------------------------
+
+
+def _note_highest(c: Connection, period: date) -> None:
+    c.exec_driver_sql("drop table if exists pg_temp.highest")
+    c.execute(text(query("highest")), asked(period))
+
+
+def _complement(c: Connection, period: date, policy: Policy) -> None:
+    tables, shown = _tables(c, period, policy)
+    hidden = suppress(tables)
+    _hide(c, (tables.units[at].key for at in sorted(hidden & shown)))
+
+
+def _tables(c: Connection, period: date, policy: Policy) -> tuple[LinkedTables, frozenset[int]]:
+    """Return the linked tables of the month, and which of their figures are shown now."""
+    linking = Linking(policy)
+    for release_id, parts in _published(c, period):
+        linking.published(release_id, parts)
+    today = _parts(c, period)
+    linking.today(today)
+    tables = linking.tables()
+    in_units = [part.status for part in today if part.status != "not_available"]
+    return tables, frozenset(at for at, status in enumerate(in_units) if status == "shown")
+
+
+def _parts(c: Connection, period: date) -> list[Part]:
+    indicators, measures = zip(*MADE_OF, strict=True)
+    bound = {**asked(period), "indicators": list(indicators), "measures": list(measures)}
+    width = len(Key._fields)
+    return [Part(Key(*row[:width]), *row[width:]) for row in c.execute(text(query("parts")), bound)]
+
+
+def _published(c: Connection, period: date) -> list[tuple[str, list[Part]]]:
+    """Return what releases of the financial year have told the public, in the order in which they did."""
+    return []
+
+
+_HIDE = """
+    update mart_v1.protected_indicator figure
+    set value = null,
+        lower = null,
+        upper = null,
+        status = 'confidential',
+        reason = 'complementary',
+        note_codes = array(select code from unnest(figure.note_codes || array['c']) as code where code <> all(array['k', 'u']) order by code collate "C")
+    from unnest(
+        cast(:indicator_id as text[]), cast(:measure as text[]), cast(:area_code as text[]), cast(:period_kind as text[]),
+        cast(:period_start as date[]), cast(:breakdown as text[]), cast(:category as text[])
+    ) as hidden (indicator_id, measure, area_code, period_kind, period_start, breakdown, category)
+    where (figure.indicator_id, figure.measure, figure.area_code, figure.period_kind, figure.period_start,
+           figure.breakdown, figure.category)
+        = (hidden.indicator_id, hidden.measure, hidden.area_code, hidden.period_kind, hidden.period_start,
+           hidden.breakdown, hidden.category)
+"""
+
+
+def _hide(c: Connection, keys: Iterable[Sequence[str]]) -> None:
+    columns = list(zip(*keys, strict=True))
+    if columns:
+        c.execute(text(_HIDE), dict(zip(Key._fields, map(list, columns), strict=False)))
 
 
 def _spans() -> Tuple:

@@ -1,6 +1,6 @@
 -- Who attended: a row for each person, service and month of person-level returns, a row for each cell of the others.
 insert into pg_temp.attendee (
-    period, area_code, commissioning_la, service_id, client_group, age_band, setting, person_ref, people,
+    period, provider_id, area_code, commissioning_la, service_id, client_group, age_band, setting, person_ref, people,
     is_out_of_county, travel_minutes
 )
 with came as (
@@ -33,6 +33,7 @@ attended as (
 
 select
     service.period,
+    service.provider_id,
     case attended.commissioning_la when 'SELF' then service.service_la else attended.commissioning_la end,
     attended.commissioning_la,
     attended.service_id,

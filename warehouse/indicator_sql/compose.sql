@@ -1,7 +1,8 @@
 -- Every declared figure of every area that services are expected in, with its value, its coverage and its note codes.
 insert into mart_v1.indicator (
     indicator_id, measure, area_code, period_kind, period_start, breakdown, category, area_level,
-    numerator, denominator, value, services_expected, services_returned, coverage, note_codes
+    numerator, denominator, value, services_expected, services_returned, coverage, note_codes,
+    only_provider, largest, second_largest
 )
 with figure as (
     select
@@ -23,7 +24,10 @@ with figure as (
         coverage.services_returned,
         cast(coverage.services_returned as numeric) / coverage.services_expected as coverage,
         coalesce(measured.is_estimated, false) as is_estimated,
-        span.is_provisional
+        span.is_provisional,
+        behind.only_provider,
+        behind.largest,
+        behind.second_largest
     from pg_temp.coverage
     join pg_temp.span
         on span.period_kind = coverage.period_kind and span.period_start = coverage.period_start
@@ -37,6 +41,13 @@ with figure as (
         and measured.period_start = coverage.period_start
         and measured.breakdown = declared.breakdown
         and measured.category = declared.category
+    left join pg_temp.behind
+        on behind.source = declared.source
+        and behind.area_code = coverage.area_code
+        and behind.period_kind = coverage.period_kind
+        and behind.period_start = coverage.period_start
+        and behind.breakdown = declared.breakdown
+        and behind.category = declared.category
     where coverage.services_expected > 0
 )
 
@@ -50,5 +61,6 @@ select
             case when value is null then 'x' end
         ],
         null
-    )
+    ),
+    only_provider, largest, second_largest
 from figure

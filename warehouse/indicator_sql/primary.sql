@@ -8,25 +8,6 @@ with asked as (
     from unnest(cast(:kinds as text[]), cast(:starts as date[])) as asked (period_kind, period_start)
 ),
 
--- Where a person who comes in several months counts in each, a sum of months may be about no more people than its highest.
-highest as (
-    select
-        month.indicator_id, month.measure, month.area_code, asked.period_kind, asked.period_start,
-        month.breakdown, month.category,
-        max(month.numerator) as counted,
-        max(month.denominator) as among,
-        max(month.denominator - month.numerator) as rest
-    from asked
-    join mart_v1.indicator month
-        on month.period_kind = 'month'
-        and month.period_start >= asked.period_start
-        and month.period_start < asked.period_start
-            + case asked.period_kind when 'quarter' then interval '3 months' else interval '1 year' end
-    join release_v1.indicator_definition definition using (indicator_id, measure)
-    where asked.period_kind <> 'month' and not definition.is_distinct
-    group by 1, 2, 3, 4, 5, 6, 7
-),
-
 figure as (
     select
         indicator.*,
@@ -49,7 +30,7 @@ figure as (
     from mart_v1.indicator
     join asked using (period_kind, period_start)
     join release_v1.indicator_definition definition using (indicator_id, measure)
-    left join highest using (indicator_id, measure, area_code, period_kind, period_start, breakdown, category)
+    left join pg_temp.highest using (indicator_id, measure, area_code, period_kind, period_start, breakdown, category)
 ),
 
 reasoned as (
@@ -58,6 +39,13 @@ reasoned as (
         case
             when value is null then 'not_measured'
             when coalesce(coverage, 0) < coverage_floor then 'coverage'
+            when (indicator_id, measure) in (
+                select * from unnest(cast(:of_money as text[]), cast(:money_measures as text[]))
+            ) and numerator > 0 and (
+                second_largest is null
+                or largest + second_largest > cast(:dominance_share as numeric) * numerator
+                or numerator - largest - second_largest < cast(:dominance_margin as numeric) * largest
+            ) then 'dominance'
             else (array[
                 'numerator', 'numerator_of_months', 'denominator', 'denominator_of_months', 'rest', 'rest_of_months'
             ])[(

@@ -1,6 +1,6 @@
 -- Each service in each month, of the year and of the baseline: what it was at the month's end, and how open and busy.
 insert into pg_temp.service (
-    period, submission_id, profile, provider_sector, service_id, service_la, setting, tier,
+    period, submission_id, provider_id, profile, provider_sector, service_id, service_la, setting, tier,
     open_sessions_held, places, sessions_attended
 )
 with offered as (
@@ -23,7 +23,7 @@ used as (
 
 described as (
     select distinct on (submission_id, service_id)
-        period, submission_id, profile, provider_sector, service_id, service_la, setting, tier
+        period, submission_id, provider_id, profile, provider_sector, service_id, service_la, setting, tier
     from core.current_service_month
     where period between :year and :last or profile = 'BASELINE'
     order by submission_id, service_id, open_from desc
@@ -32,6 +32,7 @@ described as (
 select
     described.period,
     described.submission_id,
+    described.provider_id,
     described.profile,
     described.provider_sector,
     described.service_id,

@@ -1,7 +1,7 @@
 -- The tables that a run of the indicators works in; they are gone when its transaction ends.
 drop table if exists
     pg_temp.span, pg_temp.span_month, pg_temp.declared, pg_temp.coverage, pg_temp.population, pg_temp.service,
-    pg_temp.attendee, pg_temp.measured;
+    pg_temp.attendee, pg_temp.measured, pg_temp.behind;
 
 create temporary table span (
     period_kind text not null,
@@ -26,7 +26,8 @@ create temporary table declared (
     category text not null,
     area_level text not null,
     factor integer not null,
-    is_snapshot boolean not null
+    is_snapshot boolean not null,
+    source text not null
 ) on commit drop;
 
 create temporary table coverage (
@@ -48,6 +49,7 @@ create temporary table population (
 create temporary table service (
     period date not null,
     submission_id bigint not null,
+    provider_id text not null,
     profile text not null,
     provider_sector text not null,
     service_id text not null,
@@ -61,6 +63,7 @@ create temporary table service (
 
 create temporary table attendee (
     period date not null,
+    provider_id text not null,
     area_code text not null,
     commissioning_la text not null,
     service_id text not null,
@@ -85,4 +88,16 @@ create temporary table measured (
     numerator numeric not null,
     denominator numeric,
     is_estimated boolean not null default false
+) on commit drop;
+
+create temporary table behind (
+    source text not null,
+    area_code text not null,
+    period_kind text not null,
+    period_start date not null,
+    breakdown text not null,
+    category text not null,
+    only_provider text,
+    largest numeric,
+    second_largest numeric
 ) on commit drop;

@@ -1,0 +1,352 @@
+"""What is published, as linked tables: the quantities behind each figure, and every sum that ties them together.
+
+The attacker is the strongest there can be: where a figure is shown he knows what it is made of, unrounded, and he knows
+every sum. What the quantities are is declared in `expectations.disclosure`; what is done with the tables, in the
+modules beside this one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from math import log10
+from typing import NamedTuple
+
+from expectations.disclosure import MADE_OF, QUANTITIES, Kind, OverTime, Quantity
+from expectations.indicators import INDICATORS
+from expectations.reference import WALES, authorities, regions
+from expectations.releases import Key
+from warehouse.disclosure.dominance import Rules, needed
+from warehouse.disclosure.tables import Cell, LinkedTables, Unit
+
+NOUGHT = 1e-6
+"""Smaller differences of sums are the machine's."""
+
+
+class Part(NamedTuple):
+    """A figure with what it is made of, as the query `parts` gives it.
+
+    `*_at_once` is the most of it in any one month, where people count once in each; None where it is the same.
+    """
+
+    key: Key
+    through: date
+    numerator: float
+    denominator: float | None
+    numerator_at_once: float | None = None
+    denominator_at_once: float | None = None
+    rest_at_once: float | None = None
+    status: str = "shown"
+    only_provider: str | None = None
+    largest: float | None = None
+    second_largest: float | None = None
+
+
+class Place(NamedTuple):
+    """Where a quantity stands."""
+
+    quantity: str
+    area_code: str
+    period_kind: str
+    period_start: date
+    through: date
+    breakdown: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """From how many people on a number is shown, and the rules for amounts of money."""
+
+    threshold: int = 5
+    rules: Rules = field(default_factory=Rules)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A cell while the tables are being made."""
+
+    place: Place
+    vintage: str
+    value: float
+    needed_high: float | None = None
+    needed_low: float | None = None
+    insider: str | None = None
+
+
+_BY_NAME = {one.name: one for one in QUANTITIES}
+_IS_SHARE = {(one.id, measure.name): measure.is_share for one in INDICATORS for measure in one.measures}
+_CHILDREN: dict[str, tuple[str, ...]] = {
+    WALES: tuple(one.code for one in regions()),
+    **{
+        region.code: tuple(one.code for one in authorities() if one.region_code == region.code) for region in regions()
+    },
+}
+_WEIGHT_OF_LEVEL = {**{one.code: 3.0 for one in regions()}, WALES: 10.0}
+_MONTHS = 12
+
+
+class Linking:
+    """Makes linked tables: of the figures of today, and of what earlier releases said about the same periods."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._cells: list[_Draft] = []
+        self._units: list[Unit] = []
+        self._equations: list[tuple[tuple[int, ...], tuple[float, ...]]] = []
+        self._at: dict[tuple[Place, float], int] = {}
+        self._known: set[int] = set()
+        self._was_hidden: set[tuple[str, ...]] = set()
+        self._was_shown: set[tuple[str, ...]] = set()
+        self._public: dict[Place, int] = {}
+
+    def published(self, release_id: str, parts: Sequence[Part]) -> None:
+        """Add what a published release said, which cannot be hidden any more; the later release last."""
+        cells = self._group(parts, release_id)
+        for part, made in zip(parts, cells, strict=True):
+            name = _unit_key(part)
+            if part.status == "shown":
+                self._known.update(made.values())
+                self._was_shown.add((*name, *(str(self._cells[at].value) for at in made.values())))
+            else:
+                self._was_hidden.add(name)
+            self._public.update(made)
+
+    def today(self, parts: Sequence[Part]) -> None:
+        """Add the figures that are to be published, each of which may be hidden."""
+        cells = self._group(parts, "")
+        here = dict(chain_items(cells))
+        for part, made in zip(parts, cells, strict=True):
+            if part.status != "not_available":
+                self._units.append(self._unit(part, made))
+        self._over_time(here)
+
+    def tables(self) -> LinkedTables:
+        """Return the tables as they are."""
+        return LinkedTables(
+            tuple(self._cell(at, draft) for at, draft in enumerate(self._cells)),
+            tuple(self._units),
+            tuple(self._equations),
+        )
+
+    # --- cells and figures --------------------------------------------------------------------------------------------
+
+    def _group(self, parts: Sequence[Part], vintage: str) -> list[dict[Place, int]]:
+        cells = [self._cells_of(part, vintage) for part in parts]
+        here = dict(chain_items(cells))
+        self._sums(here, vintage)
+        for part, made in zip(parts, cells, strict=True):
+            self._shares(part, made)
+        self._nested(here, vintage)
+        return cells
+
+    def _cells_of(self, part: Part, vintage: str) -> dict[Place, int]:
+        made = MADE_OF[part.key.indicator_id, part.key.measure]
+        cells = {}
+        if made.numerator:
+            cells.update(self._side(part, vintage, made.numerator, part.numerator, part.numerator_at_once))
+        if made.denominator and part.denominator is not None:
+            cells.update(self._side(part, vintage, made.denominator, part.denominator, part.denominator_at_once))
+        if part.denominator is not None and made.numerator and _IS_SHARE[part.key[:2]]:
+            rest = part.denominator - part.numerator
+            cells.update(self._side(part, vintage, _rest_of(part.key), rest, part.rest_at_once))
+        return cells
+
+    def _side(self, part: Part, vintage: str, name: str, value: float, at_once: float | None) -> dict[Place, int]:
+        name, _, category = name.partition(":")
+        where = tuple(category.split(":")) if category else (part.key.breakdown, part.key.category)
+        place = Place(name, part.key.area_code, part.key.period_kind, part.key.period_start, part.through, *where)
+        at = self._add(place, value, vintage)
+        low, high = self._need(part, place, value, value if at_once is None else min(value, at_once))
+        self._cells[at].needed_high = _larger(self._cells[at].needed_high, high)
+        self._cells[at].needed_low = low if low is not None else self._cells[at].needed_low
+        self._cells[at].insider = self._cells[at].insider or part.only_provider
+        return {place: at}
+
+    def _add(self, place: Place, value: float, vintage: str) -> int:
+        """Return the cell of this place and value; where a release said the same, it is the same cell."""
+        found = self._at.get((place, round(value, 6)))
+        if found is None:
+            found = self._at[place, round(value, 6)] = len(self._cells)
+            self._cells.append(_Draft(place, vintage, value))
+        return found
+
+    def _need(self, part: Part, place: Place, value: float, at_once: float) -> tuple[float | None, float | None]:
+        quantity = _BY_NAME.get(place.quantity)
+        if quantity is not None and quantity.kind is Kind.MONEY:
+            return needed(_contributions(value, part), self._policy.rules)
+        if not NOUGHT < at_once < self._policy.threshold - NOUGHT:
+            return None, None
+        return None, self._high(place, quantity)
+
+    def _high(self, place: Place, quantity: Quantity | None) -> float:
+        """Return what the attacker must not be able to rule out: that in some month there were as many as the threshold."""
+        threshold = float(self._policy.threshold)
+        if quantity is not None and quantity.over_time is not OverTime.ADDS:
+            return threshold
+        months = _months(place.period_start, place.through)
+        return months * (threshold - 1) + 1
+
+    def _unit(self, part: Part, made: Mapping[Place, int]) -> Unit:
+        name = _unit_key(part)
+        said = (*name, *(str(self._cells[at].value) for at in made.values()))
+        return Unit(
+            name,
+            tuple(sorted(made.values())),
+            _weight(part),
+            is_frozen=said in self._was_shown,
+            was_hidden=name in self._was_hidden,
+        )
+
+    def _cell(self, at: int, draft: _Draft) -> Cell:
+        """Return a finished cell. What was published is nobody's secret any more."""
+        is_known = at in self._known
+        return Cell(
+            (*(str(word) for word in draft.place), draft.vintage),
+            draft.value,
+            needed_high=None if is_known else draft.needed_high,
+            needed_low=None if is_known else draft.needed_low,
+            insider=draft.insider,
+            is_known=is_known,
+        )
+
+    # --- what ties them together --------------------------------------------------------------------------------------
+
+    def _equation(self, terms: Iterable[tuple[int, float]]) -> None:
+        indices, coefficients = zip(*terms, strict=True)
+        self._equations.append((indices, coefficients))
+
+    def _sums(self, here: Mapping[Place, int], vintage: str) -> None:
+        """Categories make up all of an area, and areas the area above them."""
+        for whole, parts in _wholes(here):
+            total = here[whole]
+            rest = self._cells[total].value - sum(self._cells[at].value for at in parts)
+            terms = [(total, -1.0), *((at, 1.0) for at in parts)]
+            if rest > NOUGHT:
+                terms.append((self._unpublished(whole, f"rest {self._cells[parts[0]].place.breakdown}", rest, vintage), 1.0))
+            self._equation(terms)
+
+    def _unpublished(self, place: Place, name: str, value: float, vintage: str) -> int:
+        """Add what no figure tells but who can subtract knows to be there, small numbers of people included."""
+        other = place._replace(quantity=f"{place.quantity} {name}")
+        at = self._add(other, value, vintage)
+        is_people = _BY_NAME.get(place.quantity, _PEOPLE).kind is Kind.PEOPLE
+        if is_people and NOUGHT < value < self._policy.threshold - NOUGHT:
+            self._cells[at].needed_high = self._high(place, _BY_NAME.get(place.quantity))
+        return at
+
+    def _shares(self, part: Part, made: Mapping[Place, int]) -> None:
+        if len(made) == len(("numerator", "denominator", "rest")):
+            numerator, denominator, rest = made.values()
+            self._equation(((numerator, 1.0), (rest, 1.0), (denominator, -1.0)))
+
+    def _nested(self, here: Mapping[Place, int], vintage: str) -> None:
+        for place, at in here.items():
+            quantity = _BY_NAME.get(place.quantity)
+            if quantity is None:
+                continue
+            whole = here.get(place._replace(quantity=quantity.part_of)) if quantity.part_of else None
+            if whole is not None:
+                self._between(at, whole, f"{quantity.part_of} more than {place.quantity}", vintage)
+            other = here.get(place._replace(quantity=quantity.alike)) if quantity.alike else None
+            if other is not None and abs(self._cells[at].value - self._cells[other].value) < NOUGHT:
+                self._equation(((at, 1.0), (other, -1.0)))
+
+    def _between(self, part: int, whole: int, name: str, vintage: str) -> None:
+        """Tie a part to a whole that is at least as much."""
+        less = self._cells[whole].value - self._cells[part].value
+        if less < -NOUGHT:
+            return
+        slack = self._add(self._cells[whole].place._replace(quantity=name), max(less, 0.0), vintage)
+        self._equation(((whole, 1.0), (part, -1.0), (slack, -1.0)))
+
+    def _over_time(self, here: Mapping[Place, int]) -> None:
+        """Tie a quarter and a year so far to their months, where releases told of those."""
+        for place, at in here.items():
+            quantity = _BY_NAME.get(place.quantity, _PEOPLE)
+            if place.period_kind == "month" or quantity.over_time is OverTime.SNAPSHOT:
+                continue
+            months = [self._month(here, place, month) for month in _months_of(place.period_start, place.through)]
+            if quantity.over_time is OverTime.DISTINCT:
+                self._at_least(at, [month for month in months if month is not None])
+            else:
+                self._adds(here, place, at, months)
+
+    def _month(self, here: Mapping[Place, int], place: Place, month: date) -> int | None:
+        wanted = place._replace(period_kind="month", period_start=month, through=month)
+        return here.get(wanted, self._public.get(wanted))
+
+    def _at_least(self, at: int, months: Sequence[int]) -> None:
+        for month in months:
+            place = self._cells[month].place
+            self._between(month, at, f"{place.quantity} more than in {place.period_start}", "")
+
+    def _adds(self, here: Mapping[Place, int], place: Place, at: int, months: Sequence[int | None]) -> None:
+        """Tie a sum of months to them, or to the last such sum that was published and the months since."""
+        known = [month for month in months if month is not None]
+        if len(known) == len(months):
+            self._equation([(at, -1.0), *((month, 1.0) for month in known)])
+        for count, through in enumerate(_months_of(place.period_start, place.through)[:-1], 1):
+            earlier = self._public.get(place._replace(through=through))
+            since = months[count:]
+            if earlier is not None and None not in since:
+                self._equation([(at, -1.0), (earlier, 1.0), *((month, 1.0) for month in since if month is not None)])
+
+
+_PEOPLE = Quantity("rest")
+"""What the rest of a share is: people, who count once a month."""
+
+
+def chain_items(groups: Iterable[Mapping[Place, int]]) -> Iterator[tuple[Place, int]]:
+    """Yield every place with its cell, of all figures."""
+    for group in groups:
+        yield from group.items()
+
+
+def _wholes(here: Mapping[Place, int]) -> Iterator[tuple[Place, list[int]]]:
+    """Yield each whole with the cells that make it up: by category within an area, by area within a category."""
+    by_category: dict[Place, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for place, at in here.items():
+        if place.breakdown != "all":
+            by_category[place._replace(breakdown="all", category="ALL")][place.breakdown].append(at)
+    for whole, breakdowns in by_category.items():
+        if whole in here:
+            yield from ((whole, parts) for parts in breakdowns.values())
+    for place in here:
+        children = (place._replace(area_code=code) for code in _CHILDREN.get(place.area_code, ()))
+        parts = [here[child] for child in children if child in here]
+        if parts:
+            yield place, parts
+
+
+def _unit_key(part: Part) -> tuple[str, ...]:
+    return (*(str(word) for word in part.key), str(part.through))
+
+
+def _rest_of(key: Key) -> str:
+    return f"rest of {key.indicator_id} {key.measure}"
+
+
+def _weight(part: Part) -> float:
+    """Return what is lost by hiding a figure: more the wider its area, and the more people it is about."""
+    everyone = 3.0 if part.key.breakdown == "all" else 1.0
+    about = part.numerator if part.denominator is None else part.denominator
+    return _WEIGHT_OF_LEVEL.get(part.key.area_code, 1.0) * everyone * (1 + log10(1 + max(about, 0.0)))
+
+
+def _contributions(value: float, part: Part) -> tuple[float, ...]:
+    first, second = part.largest or 0.0, part.second_largest or 0.0
+    return tuple(one for one in (first, second, value - first - second) if one > NOUGHT)
+
+
+def _larger(one: float | None, other: float | None) -> float | None:
+    return other if one is None else one if other is None else max(one, other)
+
+
+def _months(start: date, through: date) -> int:
+    return (through.year - start.year) * _MONTHS + through.month - start.month + 1
+
+
+def _months_of(start: date, through: date) -> list[date]:
+    first = start.year * _MONTHS + start.month - 1
+    return [date(at // _MONTHS, at % _MONTHS + 1, 1) for at in range(first, first + _months(start, through))]
