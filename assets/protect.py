@@ -1,11 +1,11 @@
 """*Protect*: national indicators become figures that may be shown: small numbers hidden, the rest rounded.
 
-The rules of hiding are the warehouse's. What was hidden is counted here, never shown. The check looks again at all that
-is shown; where it fails, nothing is released and the last release stands.
+The rules of hiding are the warehouse's. What was hidden is counted here, never shown. The checks look again at all that
+is shown, and attack it; where one fails, nothing is released and the last release stands.
 """
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import dagster as dg
 
@@ -16,28 +16,53 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from resources.settings import Settings
+    from warehouse.protection import Exposure
+
+_MOST_NAMED = 20
 
 
-def protect(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[dict[str, int], int]:
-    """Protect the month's figures; return how many have which status, and how many show a small number of people."""
+class Protected(NamedTuple):
+    """What protection came to: figures by status, small numbers that are shown, and what could be worked out."""
+
+    statuses: dict[str, int]
+    small: int
+    exposed: "tuple[Exposure, ...]"
+
+
+def protect(engine: "sa.Engine", settings: "Settings", period: str) -> Protected:
+    """Protect the month's figures, look again at what is shown, and attack it."""
     from expectations.months import first_day
     from warehouse import protection
 
     month = first_day(period)
     with engine.begin() as connection:
         protection.protect(connection, month, **_policy(settings))
-        statuses = protection.statuses(connection, month)
-        small = protection.small_numbers_shown(connection, month, settings.suppression_threshold)
-    return statuses, len(small)
+        return Protected(
+            protection.statuses(connection, month),
+            len(protection.small_numbers_shown(connection, month, settings.suppression_threshold)),
+            protection.exposed(connection, month, protection.sensitive(**_sensitive(settings))),
+        )
 
 
 def _policy(settings: "Settings") -> dict[str, Any]:
     return {
-        "threshold": settings.suppression_threshold,
         "base": settings.rounding_base,
         "floor_authority": settings.coverage_floor_authority,
         "floor_national": settings.coverage_floor_national,
+        **_sensitive(settings),
     }
+
+
+def _sensitive(settings: "Settings") -> dict[str, Any]:
+    return {
+        "threshold": settings.suppression_threshold,
+        "dominance_share": settings.dominance_share,
+        "dominance_margin": settings.dominance_margin,
+    }
+
+
+def _check(name: str, description: str) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(name, asset="protected_indicators", description=description, blocking=True)
 
 
 @dg.asset(
@@ -47,12 +72,13 @@ def _policy(settings: "Settings") -> dict[str, Any]:
     kinds={"sql", "postgres"},
     owners=OWNERS,
     check_specs=[
-        dg.AssetCheckSpec(
-            "no_small_number_published",
-            asset="protected_indicators",
-            description="No figure that is shown tells of a number of people below the threshold.",
-            blocking=True,
-        )
+        _check(
+            "no_small_number_published", "No figure that is shown tells of a number of people below the threshold."
+        ),
+        _check(
+            "no_hidden_number_worked_out",
+            "Nothing that is hidden can be worked out, or be known to be small, from all that is shown or was published.",
+        ),
     ],
 )
 def protected_indicators(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
@@ -60,15 +86,26 @@ def protected_indicators(context: dg.AssetExecutionContext, house: House) -> dg.
     from warehouse.connection import connect
 
     began = time.perf_counter()
-    statuses, small = protect(connect(house.warehouse_url()), house.settings(), context.partition_key)
+    done = protect(connect(house.warehouse_url()), house.settings(), context.partition_key)
+    figures = {"figures": sum(done.statuses.values()), **done.statuses}
     return dg.MaterializeResult(
-        metadata={"figures": sum(statuses.values()), **statuses, "seconds": round(time.perf_counter() - began, 2)},
+        metadata={**figures, "seconds": round(time.perf_counter() - began, 2)},
         check_results=[
-            dg.AssetCheckResult(
-                check_name="no_small_number_published",
-                passed=small == 0,
-                severity=dg.AssetCheckSeverity.ERROR,
-                metadata={"figures": small},
-            )
+            _result("no_small_number_published", done.small, {}),
+            _result("no_hidden_number_worked_out", len(done.exposed), _named(done.exposed)),
         ],
     )
+
+
+def _result(name: str, figures: int, metadata: dict[str, str]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=name,
+        passed=figures == 0,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"figures": figures, **metadata},
+    )
+
+
+def _named(exposed: "tuple[Exposure, ...]") -> dict[str, str]:
+    """Name what could be worked out, never how much it is."""
+    return {"cells": ", ".join(" / ".join(one.key) for one in exposed[:_MOST_NAMED])} if exposed else {}

@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Tuple, delete, func, select, text, tuple_
 
-from expectations.disclosure import MADE_OF
+from expectations.disclosure import MADE_OF, QUANTITIES, Kind
 from expectations.months import year_start
 from expectations.releases import Key
 from warehouse.disclosure.attack import Exposure, attack
+from warehouse.disclosure.dominance import Rules
 from warehouse.disclosure.linking import Linking, Part, Policy
 from warehouse.disclosure.suppress import suppress
 from warehouse.disclosure.tables import LinkedTables
@@ -34,7 +35,8 @@ def protect(
     base: int = 5,
     floor_authority: float = 0.80,
     floor_national: float = 0.60,
-    policy: Policy | None = None,
+    dominance_share: float = 0.90,
+    dominance_margin: float = 0.10,
 ) -> int:
     """Protect the figures of the month `period`, its quarter and its year anew; return how many there are.
 
@@ -45,19 +47,26 @@ def protect(
     Raises:
         UnprotectableError: What earlier releases said gives a small number away, whatever is hidden now.
     """
-    policy = policy or Policy(threshold)
     c.execute(delete(protected_indicator).where(_spans().in_(periods_of(period))))
     bound = {
         "threshold": threshold,
         "base": base,
         "floor_authority": floor_authority,
         "floor_national": floor_national,
+        "dominance_share": dominance_share,
+        "dominance_margin": dominance_margin,
+        **_amounts_of_money(),
     }
     _note_highest(c, period)
     figures = c.execute(text(query("primary")), {**asked(period), **bound}).rowcount
-    _complement(c, period, policy)
+    _complement(c, period, sensitive(threshold, dominance_share, dominance_margin))
     c.execute(text(query("spread")), asked(period))
     return figures
+
+
+def sensitive(threshold: int = 5, dominance_share: float = 0.90, dominance_margin: float = 0.10) -> Policy:
+    """Return what makes a number of people or an amount of money sensitive."""
+    return Policy(threshold, Rules(dominance_share, dominance_margin))
 
 
 def statuses(c: Connection, period: date) -> dict[str, int]:
@@ -144,6 +153,12 @@ def _hide(c: Connection, keys: Iterable[Sequence[str]]) -> None:
     columns = list(zip(*keys, strict=True))
     if columns:
         c.execute(text(_HIDE), dict(zip(Key._fields, map(list, columns), strict=False)))
+
+
+def _amounts_of_money() -> dict[str, list[str]]:
+    names = {one.name for one in QUANTITIES if one.kind is Kind.MONEY}
+    keys = [key for key, made in MADE_OF.items() if made.numerator in names]
+    return {"of_money": [one for one, _ in keys], "money_measures": [measure for _, measure in keys]}
 
 
 def _spans() -> Tuple:

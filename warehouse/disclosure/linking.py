@@ -17,7 +17,7 @@ from expectations.indicators import INDICATORS
 from expectations.reference import WALES, authorities, regions
 from expectations.releases import Key
 from warehouse.disclosure.dominance import Rules, needed
-from warehouse.disclosure.tables import Cell, LinkedTables, Unit
+from warehouse.disclosure.tables import Cell, Equation, LinkedTables, Unit
 
 NOUGHT = 1e-6
 """Smaller differences of sums are the machine's."""
@@ -26,7 +26,8 @@ NOUGHT = 1e-6
 class Part(NamedTuple):
     """A figure with what it is made of, as the query `parts` gives it.
 
-    `*_at_once` is the most of it in any one month, where people count once in each; None where it is the same.
+    `*_at_once` is the most of it in any one month, where people count once in each; None where it is the same. Of what
+    is not `is_today` but was released, it is not known whose money it is.
     """
 
     key: Key
@@ -40,6 +41,7 @@ class Part(NamedTuple):
     only_provider: str | None = None
     largest: float | None = None
     second_largest: float | None = None
+    is_today: bool = True
 
 
 class Place(NamedTuple):
@@ -93,7 +95,7 @@ class Linking:
         self._policy = policy
         self._cells: list[_Draft] = []
         self._units: list[Unit] = []
-        self._equations: list[tuple[tuple[int, ...], tuple[float, ...]]] = []
+        self._equations: list[Equation] = []
         self._at: dict[tuple[Place, float], int] = {}
         self._known: set[int] = set()
         self._was_hidden: set[tuple[str, ...]] = set()
@@ -115,7 +117,7 @@ class Linking:
     def today(self, parts: Sequence[Part]) -> None:
         """Add the figures that are to be published, each of which may be hidden."""
         cells = self._group(parts, "")
-        here = dict(chain_items(cells))
+        here = _together(cells)
         for part, made in zip(parts, cells, strict=True):
             if part.status != "not_available":
                 self._units.append(self._unit(part, made))
@@ -133,7 +135,7 @@ class Linking:
 
     def _group(self, parts: Sequence[Part], vintage: str) -> list[dict[Place, int]]:
         cells = [self._cells_of(part, vintage) for part in parts]
-        here = dict(chain_items(cells))
+        here = _together(cells)
         self._sums(here, vintage)
         for part, made in zip(parts, cells, strict=True):
             self._shares(part, made)
@@ -148,7 +150,7 @@ class Linking:
         if made.denominator and part.denominator is not None:
             cells.update(self._side(part, vintage, made.denominator, part.denominator, part.denominator_at_once))
         if part.denominator is not None and made.numerator and _IS_SHARE[part.key[:2]]:
-            rest = part.denominator - part.numerator
+            rest = max(part.denominator - part.numerator, 0.0)
             cells.update(self._side(part, vintage, _rest_of(part.key), rest, part.rest_at_once))
         return cells
 
@@ -174,7 +176,7 @@ class Linking:
     def _need(self, part: Part, place: Place, value: float, at_once: float) -> tuple[float | None, float | None]:
         quantity = _BY_NAME.get(place.quantity)
         if quantity is not None and quantity.kind is Kind.MONEY:
-            return needed(_contributions(value, part), self._policy.rules)
+            return needed(_contributions(value, part), self._policy.rules) if part.is_today else (None, None)
         if not NOUGHT < at_once < self._policy.threshold - NOUGHT:
             return None, None
         return None, self._high(place, quantity)
@@ -214,7 +216,7 @@ class Linking:
 
     def _equation(self, terms: Iterable[tuple[int, float]]) -> None:
         indices, coefficients = zip(*terms, strict=True)
-        self._equations.append((indices, coefficients))
+        self._equations.append(Equation(indices, coefficients))
 
     def _sums(self, here: Mapping[Place, int], vintage: str) -> None:
         """Categories make up all of an area, and areas the area above them."""
@@ -297,10 +299,9 @@ _PEOPLE = Quantity("rest")
 """What the rest of a share is: people, who count once a month."""
 
 
-def chain_items(groups: Iterable[Mapping[Place, int]]) -> Iterator[tuple[Place, int]]:
-    """Yield every place with its cell, of all figures."""
-    for group in groups:
-        yield from group.items()
+def _together(groups: Iterable[Mapping[Place, int]]) -> dict[Place, int]:
+    """Return every place with its cell, of all figures."""
+    return {place: at for group in groups for place, at in group.items()}
 
 
 def _wholes(here: Mapping[Place, int]) -> Iterator[tuple[Place, list[int]]]:
