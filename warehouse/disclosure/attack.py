@@ -16,7 +16,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from warehouse.disclosure.programs import TOLERANCE, Floats, is_kept, least
-from warehouse.disclosure.tables import LinkedTables
+from warehouse.disclosure.tables import Demand, LinkedTables
 
 FAR = 1000.0
 """A bound this many times the value is given as infinite: it tells nothing."""
@@ -48,14 +48,6 @@ def attack(tables: LinkedTables, hidden: Collection[int]) -> tuple[Exposure, ...
     return tuple(sorted(placed, key=lambda exposure: (exposure.key, exposure.insider or "")))
 
 
-class _Demand(NamedTuple):
-    """A change that must be possible: of this cell, up (1) or down (-1), by so much."""
-
-    cell: int
-    sign: int
-    need: float
-
-
 @dataclass(frozen=True, slots=True)
 class _Part:
     """The unknown cells that sums join together, and those sums; nothing outside has a bearing on them."""
@@ -73,7 +65,7 @@ class _Reader:
     unknown: Mask
     rows: sparse.csr_array = field(init=False)
     values: Floats = field(init=False)
-    at_risk: dict[_Demand, frozenset[str]] = field(init=False, default_factory=dict)
+    at_risk: dict[Demand, frozenset[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rows = self.tables.matrix()
@@ -81,7 +73,7 @@ class _Reader:
 
     def as_anybody(self) -> Iterator[Exposure]:
         """Yield what everybody can work out."""
-        failed = self._failed(self.unknown, list(_demands(self.tables)))
+        failed = self._failed(self.unknown, self.tables.demands)
         yield from self._exposures(self.unknown, failed, None)
 
     def as_insiders(self) -> Iterator[Exposure]:
@@ -92,10 +84,10 @@ class _Reader:
             failed = self._failed(unknown, [demand for demand in self._at_risk(name) if not own[demand.cell]])
             yield from self._exposures(unknown, failed, name)
 
-    def _at_risk(self, name: str) -> list[_Demand]:
+    def _at_risk(self, name: str) -> list[Demand]:
         return [demand for demand, names in self.at_risk.items() if name in names]
 
-    def _failed(self, unknown: Mask, demands: Sequence[_Demand]) -> list[_Demand]:
+    def _failed(self, unknown: Mask, demands: Sequence[Demand]) -> list[Demand]:
         """Return the demands that cannot be met by a change of the cells that are `unknown`."""
         open_cells = _undetermined(self.rows, unknown)
         failed = [demand for demand in demands if not open_cells[demand.cell]]
@@ -103,12 +95,12 @@ class _Reader:
             failed += self._failed_in(part, of_part)
         return failed
 
-    def _failed_in(self, part: _Part, demands: list[_Demand]) -> list[_Demand]:
+    def _failed_in(self, part: _Part, demands: list[Demand]) -> list[Demand]:
         left = self._met_together(part, [demand for demand in demands if demand.sign > 0])
         left += self._met_together(part, [demand for demand in demands if demand.sign < 0])
         return self._met_one_by_one(part, left)
 
-    def _met_together(self, part: _Part, demands: list[_Demand]) -> list[_Demand]:
+    def _met_together(self, part: _Part, demands: list[Demand]) -> list[Demand]:
         """Let many cells move as far as they need at once, again and again; return the demands that this does not meet."""
         while len(demands) > 1:
             scale = math.exp(sum(math.log(demand.need) for demand in demands) / len(demands))
@@ -118,7 +110,7 @@ class _Reader:
             demands = left
         return demands
 
-    def _met_one_by_one(self, part: _Part, demands: list[_Demand]) -> list[_Demand]:
+    def _met_one_by_one(self, part: _Part, demands: list[Demand]) -> list[Demand]:
         failed = []
         while demands:
             demand = demands[0]
@@ -128,7 +120,7 @@ class _Reader:
             demands = [other for other in left if other != demand]
         return failed
 
-    def _moved(self, part: _Part, demands: list[_Demand], scale: float) -> Floats:
+    def _moved(self, part: _Part, demands: list[Demand], scale: float) -> Floats:
         """Return a change, in units of `scale`, that moves the cells of `demands` the way and as far as they need."""
         cost, low = np.zeros(len(part.cells)), -self.values[part.cells] / scale
         high = np.full(len(part.cells), np.inf)
@@ -142,7 +134,7 @@ class _Reader:
         moved = least(cost, part.columns, low, high)
         return np.zeros(len(part.cells)) if moved is None else moved
 
-    def _unmet(self, part: _Part, demands: list[_Demand], moved: Floats, scale: float) -> list[_Demand]:
+    def _unmet(self, part: _Part, demands: list[Demand], moved: Floats, scale: float) -> list[Demand]:
         """Return the demands that a change does not meet, and note from whom those that it meets are safe."""
         moving = moved != 0
         names = frozenset(self.tables.cells[cell].insider for cell in part.cells[moving]) - {None}
@@ -157,15 +149,15 @@ class _Reader:
                 left.append(demand)
         return left
 
-    def _note(self, demand: _Demand, moved_of: frozenset[str]) -> None:
+    def _note(self, demand: Demand, moved_of: frozenset[str]) -> None:
         others = moved_of - {self.tables.cells[demand.cell].insider or ""}
         self.at_risk[demand] = self.at_risk.get(demand, others) & others
 
-    def _exposures(self, unknown: Mask, failed: Iterable[_Demand], insider: str | None) -> Iterator[Exposure]:
+    def _exposures(self, unknown: Mask, failed: Iterable[Demand], insider: str | None) -> Iterator[Exposure]:
         open_cells = _undetermined(self.rows, unknown)
         cells = sorted({demand.cell for demand in failed})
         ranges = {cell: (float(self.values[cell]),) * 2 for cell in cells}
-        for part, asked in _parts(self.rows, open_cells, [_Demand(cell, 1, 1.0) for cell in cells]):
+        for part, asked in _parts(self.rows, open_cells, [Demand(cell, 1, 1.0) for cell in cells]):
             ranges |= {demand.cell: self._range(part, demand.cell) for demand in asked}
         for cell in cells:
             yield Exposure(cell, self.tables.cells[cell].key, *ranges[cell], insider)
@@ -175,16 +167,9 @@ class _Reader:
         value = float(self.values[cell])
         scale = max(value, 1.0)
         place = np.searchsorted(part.cells, cell)
-        fall = self._moved(part, [_Demand(cell, -1, scale)], scale)[place] * scale
-        rise = self._moved(part, [_Demand(cell, 1, scale * FAR)], scale)[place] * scale
+        fall = self._moved(part, [Demand(cell, -1, scale)], scale)[place] * scale
+        rise = self._moved(part, [Demand(cell, 1, scale * FAR)], scale)[place] * scale
         return max(value + fall, 0.0), math.inf if rise >= scale * FAR * (1 - TOLERANCE) else value + rise
-
-
-def _demands(tables: LinkedTables) -> Iterator[_Demand]:
-    for place, cell in enumerate(tables.cells):
-        for sign, need in zip((1, -1), cell.needs, strict=True):
-            if need > 0:
-                yield _Demand(place, sign, need)
 
 
 def _undetermined(rows: sparse.csr_array, unknown: Mask) -> Mask:
@@ -198,12 +183,12 @@ def _undetermined(rows: sparse.csr_array, unknown: Mask) -> Mask:
         unknown = unknown & ~told
 
 
-def _parts(rows: sparse.csr_array, unknown: Mask, demands: Sequence[_Demand]) -> Iterator[tuple[_Part, list[_Demand]]]:
+def _parts(rows: sparse.csr_array, unknown: Mask, demands: Sequence[Demand]) -> Iterator[tuple[_Part, list[Demand]]]:
     """Yield the parts that fall apart when what is known is taken out, those with demands, and their demands."""
     cells = np.flatnonzero(unknown)
     among = rows[:, cells]
     labels = _labels(among)
-    by_label: dict[int, list[_Demand]] = {}
+    by_label: dict[int, list[Demand]] = {}
     for demand in demands:
         if unknown[demand.cell]:
             by_label.setdefault(int(labels[np.searchsorted(cells, demand.cell)]), []).append(demand)

@@ -24,6 +24,14 @@ class Needs(NamedTuple):
     fall: float
 
 
+class Demand(NamedTuple):
+    """A change that must be possible for a reader: of the cell at this place, up (1) or down (-1), by `need`."""
+
+    cell: int
+    sign: int
+    need: float
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One quantity in one place, never negative.
@@ -109,6 +117,16 @@ class LinkedTables:
         """The units that tell a sensitive cell themselves."""
         return frozenset(
             place for place, unit in enumerate(self.units) if any(self.cells[cell].is_sensitive for cell in unit.cells)
+        )
+
+    @property
+    def demands(self) -> tuple[Demand, ...]:
+        """What must be possible, cell by cell."""
+        return tuple(
+            Demand(place, sign, need)
+            for place, cell in enumerate(self.cells)
+            for sign, need in zip((1, -1), cell.needs, strict=True)
+            if need > 0
         )
 
     def known(self, hidden: Collection[int]) -> NDArray[np.bool_]:
