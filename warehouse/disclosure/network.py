@@ -1,0 +1,204 @@
+"""The network of cells that may move, and the cheapest change in it that moves one cell as far as it needs.
+
+A change keeps every sum, so that it runs through the tables as a flow; it costs the weight of the shown figures
+whose cells it moves. Which of the changes to take does not belong here.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from warehouse.disclosure.programs import TOLERANCE, Floats, is_kept, least
+from warehouse.disclosure.tables import Demand, LinkedTables
+
+AGAIN = 1e-3
+"""What hiding a figure costs that was hidden before, as a part of its weight."""
+
+_LENGTH = 1e-5
+"""The cost of moving a cell at all, beside an average weight of 1: of two changes that cost the same, the shorter."""
+_NOTHING = 1e-9
+"""A move of less than this part of the need is none."""
+
+Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Cells that may move, joined by sums and figures; places of cells and units are those in the whole tables.
+
+    The rows stand over `cells` alone: what is fixed cannot move. `units` tell more or fewer of the cells, `parts` are
+    the cells of each as places in `cells`.
+    """
+
+    cells: Places
+    values: Floats
+    rows: sparse.csr_array
+    units: Places
+    parts: tuple[Places, ...]
+    weights: Floats
+    insiders: tuple[str | None, ...]
+    demands: tuple[Demand, ...]
+
+    def unknown(self, hidden: Mask) -> Mask:
+        """Return the cells that no unit tells which is not `hidden`."""
+        unknown = np.ones(len(self.cells), dtype=bool)
+        for unit in np.flatnonzero(~hidden):
+            unknown[self.parts[unit]] = False
+        return unknown
+
+    def touched(self, moving: Mask) -> Mask:
+        """Return the units that tell a cell which is moving."""
+        return np.array([bool(moving[part].any()) for part in self.parts], dtype=bool)
+
+    def own(self, name: str | None) -> Mask:
+        """Return the cells that the provider alone contributes to."""
+        return np.array([name is not None and insider == name for insider in self.insiders], dtype=bool)
+
+    def served(self, change: Floats, demand: Demand) -> bool:
+        """Return whether a change, or its opposite, moves the demand's cell as far as it needs."""
+        scale = change[demand.cell]
+        if abs(scale) < demand.need:
+            return False
+        return bool(np.all(self.values + change * (demand.sign * demand.need / scale) >= -TOLERANCE * demand.need))
+
+
+@dataclass(frozen=True)
+class Routes:
+    """The cheapest changes among those `open` cells of a network, at costs for those units that have any."""
+
+    network: Network
+    open: Mask
+    priced: Mask
+    rows: sparse.csc_array = field(init=False)
+    several: Places = field(init=False)
+    single: sparse.csr_array = field(init=False)
+
+    def __post_init__(self) -> None:
+        sizes = np.array([len(part) for part in self.network.parts], dtype=int)
+        object.__setattr__(self, "several", np.flatnonzero(self.priced & (sizes > 1)))
+        alone = np.flatnonzero(self.priced & (sizes == 1))
+        places = np.array([self.network.parts[unit][0] for unit in alone], dtype=int)
+        shape = (len(self.network.cells), len(sizes))
+        object.__setattr__(self, "single", sparse.csr_array((np.ones(len(alone)), (places, alone)), shape=shape))
+        object.__setattr__(self, "rows", self._rows())
+
+    def _rows(self) -> sparse.csc_array:
+        """Return the rows over rises and falls of all cells, then the use of each unit of several cells, and its slack.
+
+        A unit is used at least as much as each of its cells moves.
+        """
+        sums = self.network.rows[np.flatnonzero(abs(self.network.rows) @ self.open.astype(float)), :]
+        tells = [(at, cell) for at, unit in enumerate(self.several) for cell in self.network.parts[unit]]
+        moves = sparse.lil_array((len(tells), len(self.network.cells)))
+        used = sparse.lil_array((len(tells), len(self.several)))
+        for row, (at, cell) in enumerate(tells):
+            moves[row, cell], used[row, at] = -1.0, 1.0
+        if not tells:
+            return sparse.csc_array(sparse.hstack([sums, -sums]))
+        slack = -sparse.eye_array(len(tells))
+        return sparse.csc_array(
+            sparse.block_array([[sums, -sums, None, None], [moves, moves, used, slack]])
+        )
+
+    def cheapest(self, demand: Demand, weights: Floats, blocked: Mask) -> Floats | None:
+        """Return the change of all cells that meets the demand and costs the least; None where there is none.
+
+        The `blocked` cells do not move. `weights` are those of units.
+        """
+        count, extra = len(self.network.cells), self.rows.shape[1] - 2 * len(self.network.cells)
+        moving = self.open & ~blocked
+        rise, fall = np.where(moving, np.inf, 0.0), np.where(moving, self.network.values / demand.need, 0.0)
+        high = np.concatenate([rise, fall, np.full(extra, np.inf)])
+        low = np.zeros(len(high))
+        wanted = demand.cell if demand.sign > 0 else count + demand.cell
+        if high[wanted] < 1 - _NOTHING:
+            return None
+        low[wanted] = high[wanted] = 1.0
+        high[demand.cell + count if demand.sign > 0 else demand.cell] = 0.0
+        cost = self.single @ weights + _LENGTH
+        costs = np.concatenate([cost, cost, weights[self.several], np.zeros(extra - len(self.several))])
+        used = np.flatnonzero(high > 0)
+        found = least(costs[used], self.rows[:, used], low[used], high[used])
+        return None if found is None else self._change(demand, found, used)
+
+    def _change(self, demand: Demand, found: Floats, used: Places) -> Floats | None:
+        count = len(self.network.cells)
+        full = np.zeros(self.rows.shape[1])
+        full[used] = found
+        change = full[:count] - full[count : 2 * count]
+        change[np.abs(change) < _NOTHING] = 0.0
+        sound = is_kept(self.network.rows, change, -self.network.values / demand.need)
+        return change * demand.need if sound else None
+
+
+def fixed(tables: LinkedTables) -> Mask:
+    """Return the cells that no choice of figures can make unknown: known from elsewhere, or published before."""
+    return tables.known([place for place, unit in enumerate(tables.units) if not unit.is_frozen])
+
+
+def networks(tables: LinkedTables) -> Iterator[Network]:
+    """Yield the networks, each with a demand at least, into which the tables fall when what is fixed is taken out."""
+    free = np.flatnonzero(~fixed(tables))
+    rows, tells = tables.matrix()[:, free], _tells(tables, free)
+    demands = [demand for demand in tables.demands if _is_among(demand.cell, free)]
+    joined = sparse.vstack([abs(rows), tells])
+    height = joined.shape[0]
+    graph = sparse.block_array([[None, joined], [joined.T, None]]) if height else sparse.csr_array((len(free),) * 2)
+    _, labels = connected_components(graph, directed=False)
+    of_cells = labels[height:]
+    for label in sorted({int(of_cells[np.searchsorted(free, demand.cell)]) for demand in demands}):
+        yield _network(tables, rows, tells, free, np.flatnonzero(of_cells == label))
+
+
+def _is_among(place: int, places: Places) -> bool:
+    at = int(np.searchsorted(places, place))
+    return at < len(places) and int(places[at]) == place
+
+
+def _tells(tables: LinkedTables, free: Places) -> sparse.csr_array:
+    """Return which unit (row) tells which free cell (column)."""
+    starts = np.concatenate([[0], np.cumsum([len(unit.cells) for unit in tables.units], dtype=np.int64)])
+    places = np.array([cell for unit in tables.units for cell in unit.cells], dtype=np.int64)
+    shape = (len(tables.units), len(tables.cells))
+    return sparse.csr_array((np.ones(len(places)), places, starts), shape=shape)[:, free]
+
+
+def _network(
+    tables: LinkedTables, rows: sparse.csr_array, tells: sparse.csr_array, free: Places, own: Places
+) -> Network:
+    sums = rows[:, own]
+    sums = sparse.csr_array(sums[np.flatnonzero(np.diff(sparse.csr_array(sums).indptr)), :])
+    parts = sparse.csr_array(tells[:, own])
+    units = np.flatnonzero(np.diff(parts.indptr))
+    cells = free[own]
+    return Network(
+        cells=cells,
+        values=np.array([tables.cells[cell].value for cell in cells], dtype=float),
+        rows=sums,
+        units=units,
+        parts=tuple(np.sort(parts.indices[parts.indptr[unit] : parts.indptr[unit + 1]]) for unit in units),
+        weights=_weights(tables, units),
+        insiders=tuple(tables.cells[cell].insider for cell in cells),
+        demands=tuple(_within(tables, cells)),
+    )
+
+
+def _weights(tables: LinkedTables, units: Places) -> Floats:
+    """Return the weights of units beside their average of 1; less for those that were hidden before."""
+    chosen: Sequence[float] = [
+        tables.units[unit].weight * (AGAIN if tables.units[unit].was_hidden else 1.0) for unit in units
+    ]
+    weights = np.array(chosen, dtype=float)
+    return weights / (weights.mean() or 1.0) if len(weights) else weights
+
+
+def _within(tables: LinkedTables, cells: Places) -> Iterator[Demand]:
+    for at, cell in enumerate(cells):
+        for sign, need in zip((1, -1), tables.cells[cell].needs, strict=True):
+            if need > 0:
+                yield Demand(at, sign, need)

@@ -1,0 +1,185 @@
+"""Suppression: which figures to hide so that no sensitive cell can be worked out, losing as little as may be.
+
+First every figure that tells a sensitive cell (primary). Then, cell by cell, the cheapest change of other cells that keeps
+all sums and moves the cell as far as it needs (a flow of least cost); the figures that tell what moves are hidden too
+(secondary), also against a provider who knows its own values. At last whatever need not be hidden is shown again.
+What a reader could work out is judged elsewhere, by `attack`, and is asked at the end.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from warehouse.disclosure.attack import attack
+from warehouse.disclosure.network import Mask, Network, Routes, fixed, networks
+from warehouse.disclosure.programs import Floats
+from warehouse.disclosure.tables import Demand, LinkedTables, named
+
+TRIALS = 8
+"""In how many orders, at most, the cells are protected; the one that hides least is taken."""
+PATIENCE = 100
+"""How many needs, over all orders together, are met before no further order is tried."""
+
+Supports = tuple[Mask, ...]
+"""Cells that move in changes which meet one demand; each insider has one among them that moves none of its own."""
+
+
+class UnprotectableError(Exception):
+    """Cells that no choice of figures can protect, because of what is already published or known.
+
+    `cells` are their keys. The message names them and tells no value.
+    """
+
+    def __init__(self, cells: Iterable[tuple[str, ...]]) -> None:
+        self.cells = tuple(sorted(set(cells)))
+        super().__init__(
+            "Nothing may be published: these cells cannot be protected, because of figures that are already published "
+            "or known: " + "; ".join(map(named, self.cells))
+        )
+
+
+def suppress(tables: LinkedTables) -> frozenset[int]:
+    """Return the units to hide, primary ones included; UnprotectableError where hiding is not enough."""
+    if not any(cell.is_sensitive for cell in tables.cells):
+        return frozenset()
+    ordered, _, units = tables.in_order()
+    hidden = set(ordered.primary)
+    lost = [demand.cell for demand in ordered.demands if fixed(ordered)[demand.cell]]
+    for network in networks(ordered):
+        mask, failed = _best(network, np.isin(network.units, sorted(hidden)))
+        hidden |= {int(unit) for unit in network.units[mask]}
+        lost += [int(network.cells[demand.cell]) for demand in failed]
+    if lost:
+        raise UnprotectableError(ordered.cells[cell].key for cell in lost)
+    return _audited(tables, frozenset(units[place] for place in hidden))
+
+
+def _audited(tables: LinkedTables, hidden: frozenset[int]) -> frozenset[int]:
+    exposed = attack(tables, hidden)
+    if exposed:
+        raise UnprotectableError(exposure.key for exposure in exposed)
+    return hidden
+
+
+def _best(network: Network, primary: Mask) -> tuple[Mask, list[Demand]]:
+    """Return the units to hide in the best of several orders, or the demands that cannot be met."""
+    found: list[tuple[float, tuple[int, ...], Mask]] = []
+    for order in _orders(network):
+        trial = _Trial(network, primary, primary.copy())
+        failed = trial.protect(order)
+        if failed:
+            return primary, failed
+        weight = round(float(network.weights[trial.hidden].sum()), 9)
+        found.append((weight, tuple(np.flatnonzero(trial.hidden)), trial.hidden))
+    return min(found, key=lambda each: each[:2])[2], []
+
+
+def _orders(network: Network) -> Iterator[list[Demand]]:
+    """Yield the orders in which to meet the demands: the greatest need first, the least first, then by chance."""
+    by_need = sorted(network.demands, key=lambda demand: (-demand.need, demand.cell, demand.sign))
+    trials = min(TRIALS, max(1, PATIENCE // len(by_need)))
+    chance = np.random.default_rng(0)
+    for trial in range(trials):
+        yield by_need if trial == 0 else by_need[::-1] if trial == 1 else [
+            by_need[place] for place in chance.permutation(len(by_need))
+        ]
+
+
+@dataclass
+class _Trial:
+    """One attempt at a network: what is `hidden` so far, and how each demand is met by what is."""
+
+    network: Network
+    primary: Mask
+    hidden: Mask
+    met: dict[Demand, Supports] = field(default_factory=dict)
+
+    def protect(self, order: Sequence[Demand]) -> list[Demand]:
+        """Hide units until all demands are met, with few of them; return the demands that cannot be met."""
+        failed = self._hide(order)
+        if not failed:
+            self._take_fewer(order[::-1])
+            self._show_again()
+        return failed
+
+    def _hide(self, order: Sequence[Demand]) -> list[Demand]:
+        everywhere = np.ones(len(self.network.cells), dtype=bool)
+        way = _Way(self.network, Routes(self.network, everywhere, ~self.primary), self.primary.copy())
+        failed = [demand for demand in order if way.meet(demand) is None]
+        self.hidden = way.paid
+        return failed
+
+    def _take_fewer(self, order: Sequence[Demand]) -> None:
+        """Meet all demands again by hidden units alone, as though each secondary one had to be paid for anew."""
+        unknown = self.network.unknown(self.hidden)
+        way = _Way(self.network, Routes(self.network, unknown, self.hidden & ~self.primary), self.primary.copy())
+        self.met = {demand: way.meet(demand) or () for demand in order}
+        self.hidden = way.paid
+
+    def _show_again(self) -> None:
+        """Show each secondary unit without which all demands can still be met, the most informative first."""
+        nothing = np.zeros(len(self.network.units), dtype=bool)
+        routes = Routes(self.network, self.network.unknown(self.hidden), nothing)
+        secondary = np.flatnonzero(self.hidden & ~self.primary)
+        for unit in sorted(secondary, key=lambda unit: (-self.network.weights[unit], unit)):
+            shown = self.hidden.copy()
+            shown[unit] = False
+            met = self._met_without(routes, shown, self.network.parts[unit])
+            if met is not None:
+                self.hidden, self.met = shown, self.met | met
+
+    def _met_without(self, routes: Routes, hidden: Mask, told: Sequence[int]) -> dict[Demand, Supports] | None:
+        """Return how the demands that the cells of a unit served are met without them; None where one cannot be."""
+        way = _Way(self.network, routes, hidden.copy(), ~self.network.unknown(hidden))
+        met = {}
+        for demand, supports in self.met.items():
+            kept = tuple(support for support in supports if not support[told].any())
+            if len(kept) < len(supports):
+                again = way.meet(demand, kept)
+                if again is None:
+                    return None
+                met[demand] = again
+        return met
+
+
+@dataclass
+class _Way:
+    """Demands met one after another by the cheapest changes; units that are `paid` for cost nothing any more."""
+
+    network: Network
+    routes: Routes
+    paid: Mask
+    blocked: Mask | None = None
+    changes: list[Floats] = field(default_factory=list)
+
+    def meet(self, demand: Demand, kept: Supports = ()) -> Supports | None:
+        """Return supports that meet the demand against everybody and each insider; None where none can be had."""
+        supports = list(kept)
+        at_risk = self._at_risk(demand, supports)
+        while not supports or at_risk:
+            name = min(at_risk) if supports else None
+            change = self._change(demand, self.network.own(name))
+            if change is None:
+                return None
+            supports.append(change != 0)
+            at_risk = self._at_risk(demand, supports)
+        return tuple(supports)
+
+    def _at_risk(self, demand: Demand, supports: Sequence[Mask]) -> set[str]:
+        """Return the insiders who know a value in each of the supports, but for the one whose cell it is."""
+        names = [{self.network.insiders[cell] for cell in np.flatnonzero(support)} for support in supports]
+        risky = set.intersection(*names) if names else set()
+        return {name for name in risky if name is not None and name != self.network.insiders[demand.cell]}
+
+    def _change(self, demand: Demand, own: Mask) -> Floats | None:
+        """Return a change that meets the demand and moves no cell of `own`: one that is paid for, or the cheapest."""
+        blocked = own if self.blocked is None else own | self.blocked
+        for change in self.changes:
+            if not change[blocked].any() and self.network.served(change, demand):
+                return change
+        found = self.routes.cheapest(demand, np.where(self.paid, 0.0, self.network.weights), blocked)
+        if found is not None:
+            self.paid |= self.network.touched(found != 0)
+            self.changes.append(found)
+        return found
