@@ -59,6 +59,7 @@ def protect(
     }
     _note_highest(c, period)
     figures = c.execute(text(query("primary")), {**asked(period), **bound}).rowcount
+    c.exec_driver_sql("analyze mart_v1.protected_indicator")
     _complement(c, period, sensitive(threshold, dominance_share, dominance_margin))
     c.execute(text(query("spread")), asked(period))
     return figures
@@ -98,6 +99,7 @@ def exposed(c: Connection, period: date, policy: Policy) -> tuple[Exposure, ...]
 def _note_highest(c: Connection, period: date) -> None:
     c.exec_driver_sql("drop table if exists pg_temp.highest")
     c.execute(text(query("highest")), asked(period))
+    c.exec_driver_sql("analyze pg_temp.highest")
 
 
 def _complement(c: Connection, period: date, policy: Policy) -> None:
