@@ -39,9 +39,9 @@ class Exposure(NamedTuple):
 
 def attack(tables: LinkedTables, hidden: Collection[int]) -> tuple[Exposure, ...]:
     """Return every sensitive cell that is exposed while the units of `hidden` are hidden, in the order of keys."""
-    ordered, cells, _ = tables.in_order()
-    if not any(cell.is_sensitive for cell in ordered.cells):
+    if not any(cell.is_sensitive for cell in tables.cells):
         return ()
+    ordered, cells, _ = tables.in_order()
     reader = _Reader(ordered, ~tables.known(hidden)[list(cells)])
     found = (*reader.as_anybody(), *reader.as_insiders())
     placed = (exposure._replace(cell=cells[exposure.cell]) for exposure in found)

@@ -19,7 +19,7 @@ AGAIN = 1e-3
 """What hiding a figure costs that was hidden before, as a part of its weight."""
 
 _LENGTH = 1e-5
-"""The cost of moving a cell at all, beside an average weight of 1: of two changes that cost the same, the shorter."""
+"""The cost of moving a cell at all, beside a usual weight of 1: of two changes that cost the same, the shorter."""
 _NOTHING = 1e-9
 """A move of less than this part of the need is none."""
 
@@ -31,8 +31,8 @@ Places = NDArray[np.intp]
 class Network:
     """Cells that may move, joined by sums and figures; places of cells and units are those in the whole tables.
 
-    The rows stand over `cells` alone: what is fixed cannot move. `units` tell more or fewer of the cells, `parts` are
-    the cells of each as places in `cells`.
+    The rows stand over `cells` alone: what is fixed cannot move. `parts` are the cells that each of the `units` tells, as
+    places in `cells`, and `tells` is the same as a matrix.
     """
 
     cells: Places
@@ -40,20 +40,18 @@ class Network:
     rows: sparse.csr_array
     units: Places
     parts: tuple[Places, ...]
+    tells: sparse.csr_array
     weights: Floats
     insiders: tuple[str | None, ...]
     demands: tuple[Demand, ...]
 
     def unknown(self, hidden: Mask) -> Mask:
         """Return the cells that no unit tells which is not `hidden`."""
-        unknown = np.ones(len(self.cells), dtype=bool)
-        for unit in np.flatnonzero(~hidden):
-            unknown[self.parts[unit]] = False
-        return unknown
+        return (self.tells.T @ ~hidden) == 0
 
     def touched(self, moving: Mask) -> Mask:
         """Return the units that tell a cell which is moving."""
-        return np.array([bool(moving[part].any()) for part in self.parts], dtype=bool)
+        return (self.tells @ moving) > 0
 
     def own(self, name: str | None) -> Mask:
         """Return the cells that the provider alone contributes to."""
@@ -75,6 +73,7 @@ class Routes:
     open: Mask
     priced: Mask
     rows: sparse.csc_array = field(init=False)
+    labels: Places = field(init=False)
     several: Places = field(init=False)
     single: sparse.csr_array = field(init=False)
 
@@ -182,6 +181,7 @@ def _network(
         rows=sums,
         units=units,
         parts=tuple(np.sort(parts.indices[parts.indptr[unit] : parts.indptr[unit + 1]]) for unit in units),
+        tells=parts[units, :],
         weights=_weights(tables, units),
         insiders=tuple(tables.cells[cell].insider for cell in cells),
         demands=tuple(_within(tables, cells)),
@@ -189,12 +189,12 @@ def _network(
 
 
 def _weights(tables: LinkedTables, units: Places) -> Floats:
-    """Return the weights of units beside their average of 1; less for those that were hidden before."""
+    """Return the weights of units, of which the middle one becomes 1; less for those that were hidden before."""
     chosen: Sequence[float] = [
         tables.units[unit].weight * (AGAIN if tables.units[unit].was_hidden else 1.0) for unit in units
     ]
     weights = np.array(chosen, dtype=float)
-    return weights / (weights.mean() or 1.0) if len(weights) else weights
+    return weights / (float(np.median(weights)) or 1.0) if len(weights) else weights
 
 
 def _within(tables: LinkedTables, cells: Places) -> Iterator[Demand]:

@@ -17,9 +17,12 @@ from warehouse.disclosure.programs import Floats
 from warehouse.disclosure.tables import Demand, LinkedTables, named
 
 TRIALS = 8
-"""In how many orders, at most, the cells are protected; the one that hides least is taken."""
-PATIENCE = 100
-"""How many needs, over all orders together, are met before no further order is tried."""
+"""How often, at most, the cells are protected in another order and at other costs; what hides least is taken."""
+EFFORT = 12_000
+"""Needs times cells of a network, over all trials together, after which no further trial is made."""
+
+NOISE = 0.5
+"""By how much, as a part of it, the weight of a figure is changed by chance in the trials that are by chance."""
 
 Supports = tuple[Mask, ...]
 """Cells that move in changes which meet one demand; each insider has one among them that moves none of its own."""
@@ -45,7 +48,8 @@ def suppress(tables: LinkedTables) -> frozenset[int]:
         return frozenset()
     ordered, _, units = tables.in_order()
     hidden = set(ordered.primary)
-    lost = [demand.cell for demand in ordered.demands if fixed(ordered)[demand.cell]]
+    is_fixed = fixed(ordered)
+    lost = [demand.cell for demand in ordered.demands if is_fixed[demand.cell]]
     for network in networks(ordered):
         mask, failed = _best(network, np.isin(network.units, sorted(hidden)))
         hidden |= {int(unit) for unit in network.units[mask]}
@@ -63,10 +67,10 @@ def _audited(tables: LinkedTables, hidden: frozenset[int]) -> frozenset[int]:
 
 
 def _best(network: Network, primary: Mask) -> tuple[Mask, list[Demand]]:
-    """Return the units to hide in the best of several orders, or the demands that cannot be met."""
+    """Return the units to hide in the best of several trials, or the demands that cannot be met."""
     found: list[tuple[float, tuple[int, ...], Mask]] = []
-    for order in _orders(network):
-        trial = _Trial(network, primary, primary.copy())
+    for order, costs in _plans(network):
+        trial = _Trial(network, primary, costs, primary.copy())
         failed = trial.protect(order)
         if failed:
             return primary, failed
@@ -75,15 +79,17 @@ def _best(network: Network, primary: Mask) -> tuple[Mask, list[Demand]]:
     return min(found, key=lambda each: each[:2])[2], []
 
 
-def _orders(network: Network) -> Iterator[list[Demand]]:
-    """Yield the orders in which to meet the demands: the greatest need first, the least first, then by chance."""
+def _plans(network: Network) -> Iterator[tuple[list[Demand], Floats]]:
+    """Yield orders in which to meet the demands, and costs of units: the greatest need first, the least, then by chance."""
     by_need = sorted(network.demands, key=lambda demand: (-demand.need, demand.cell, demand.sign))
-    trials = min(TRIALS, max(1, PATIENCE // len(by_need)))
+    trials = min(TRIALS, max(1, EFFORT // (len(by_need) * len(network.cells))))
+    yield by_need, network.weights
+    if trials > 1:
+        yield by_need[::-1], network.weights
     chance = np.random.default_rng(0)
-    for trial in range(trials):
-        yield by_need if trial == 0 else by_need[::-1] if trial == 1 else [
-            by_need[place] for place in chance.permutation(len(by_need))
-        ]
+    for _ in range(trials - 2):
+        shuffled = [by_need[place] for place in chance.permutation(len(by_need))]
+        yield shuffled, network.weights * chance.uniform(1 - NOISE, 1 + NOISE, len(network.weights))
 
 
 @dataclass
@@ -92,6 +98,7 @@ class _Trial:
 
     network: Network
     primary: Mask
+    costs: Floats
     hidden: Mask
     met: dict[Demand, Supports] = field(default_factory=dict)
 
@@ -105,7 +112,7 @@ class _Trial:
 
     def _hide(self, order: Sequence[Demand]) -> list[Demand]:
         everywhere = np.ones(len(self.network.cells), dtype=bool)
-        way = _Way(self.network, Routes(self.network, everywhere, ~self.primary), self.primary.copy())
+        way = _Way(self.network, Routes(self.network, everywhere, ~self.primary), self.costs, self.primary.copy())
         failed = [demand for demand in order if way.meet(demand) is None]
         self.hidden = way.paid
         return failed
@@ -113,7 +120,8 @@ class _Trial:
     def _take_fewer(self, order: Sequence[Demand]) -> None:
         """Meet all demands again by hidden units alone, as though each secondary one had to be paid for anew."""
         unknown = self.network.unknown(self.hidden)
-        way = _Way(self.network, Routes(self.network, unknown, self.hidden & ~self.primary), self.primary.copy())
+        routes = Routes(self.network, unknown, self.hidden & ~self.primary)
+        way = _Way(self.network, routes, self.costs, self.primary.copy())
         self.met = {demand: way.meet(demand) or () for demand in order}
         self.hidden = way.paid
 
@@ -131,7 +139,7 @@ class _Trial:
 
     def _met_without(self, routes: Routes, hidden: Mask, told: Sequence[int]) -> dict[Demand, Supports] | None:
         """Return how the demands that the cells of a unit served are met without them; None where one cannot be."""
-        way = _Way(self.network, routes, hidden.copy(), ~self.network.unknown(hidden))
+        way = _Way(self.network, routes, self.costs, hidden.copy(), ~self.network.unknown(hidden))
         met = {}
         for demand, supports in self.met.items():
             kept = tuple(support for support in supports if not support[told].any())
@@ -149,6 +157,7 @@ class _Way:
 
     network: Network
     routes: Routes
+    costs: Floats
     paid: Mask
     blocked: Mask | None = None
     changes: list[Floats] = field(default_factory=list)
@@ -178,7 +187,7 @@ class _Way:
         for change in self.changes:
             if not change[blocked].any() and self.network.served(change, demand):
                 return change
-        found = self.routes.cheapest(demand, np.where(self.paid, 0.0, self.network.weights), blocked)
+        found = self.routes.cheapest(demand, np.where(self.paid, 0.0, self.costs), blocked)
         if found is not None:
             self.paid |= self.network.touched(found != 0)
             self.changes.append(found)

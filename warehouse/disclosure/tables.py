@@ -101,12 +101,11 @@ class LinkedTables:
         _check_keys("cells", (cell.key for cell in self.cells))
         _check_keys("units", (unit.key for unit in self.units))
         for cell in self.cells:
-            if not (math.isfinite(cell.value) and cell.value >= 0):
-                raise ValueError(f"the cell {named(cell.key)} is negative or no number")
+            _check_amount(f"the cell {named(cell.key)}", cell.value)
+            _check_amount(f"what the cell {named(cell.key)} needs", cell.needed_high or 0.0)
         for unit in self.units:
             _check_places(unit.cells, len(self.cells))
-            if not (math.isfinite(unit.weight) and unit.weight >= 0):
-                raise ValueError(f"the weight of {named(unit.key)} is negative or no number")
+            _check_amount(f"the weight of {named(unit.key)}", unit.weight)
         for equation in self.equations:
             _check_places(equation.cells, len(self.cells))
             if len(equation.cells) != len(equation.coefficients) or not all(map(_is_use, equation.coefficients)):
@@ -180,6 +179,11 @@ def _in_order(row: Equation, new: dict[int, int]) -> Equation:
 
 def _is_use(coefficient: float) -> bool:
     return math.isfinite(coefficient) and coefficient != 0
+
+
+def _check_amount(what: str, amount: float) -> None:
+    if not (math.isfinite(amount) and amount >= 0):
+        raise ValueError(f"{what} is negative or no number")
 
 
 def _check_keys(what: str, keys: Iterable[tuple[str, ...]]) -> None:
