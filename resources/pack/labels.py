@@ -29,16 +29,20 @@ class Told:
     definition: Both
 
     @property
+    def measured(self) -> Both:
+        """Return the label with the unit, where the label does not say it already."""
+        if self.measure.unit.casefold() in self.measure.label.casefold() or self.measure.label == "Percentage":
+            return self.label
+        english, welsh = (f"{label} ({unit})" for label, unit in zip(self.label, self.unit, strict=True))
+        return english, welsh
+
+    @property
     def described(self) -> Both:
-        """Return title, label and unit as one description; what the title or the label says already is not repeated."""
-        says_unit = self.measure.unit.casefold() in self.measure.label.casefold() or self.measure.label == "Percentage"
-        return _described(self, 0, says_unit), _described(self, 1, says_unit)
-
-
-def _described(told: Told, language: int, says_unit: bool) -> str:
-    parts = [] if told.measure.label == told.indicator.title else [told.label[language]]
-    parts += [] if says_unit else [told.unit[language]]
-    return f"{told.title[language]} ({', '.join(parts)})" if parts else told.title[language]
+        """Return title, label and unit as one description; a label that is the title is not repeated."""
+        if self.measured[0] == self.title[0]:
+            return self.title
+        english, welsh = (f"{title}: {measured}" for title, measured in zip(self.title, self.measured, strict=True))
+        return english, welsh
 
 
 @cache

@@ -76,10 +76,13 @@ def _group(breakdown: str, category: str) -> str:
 
 def _marks(figure: Figure) -> Iterator[str]:
     """Yield a total's mark, and that of a quarter or year so far, whose later values finalise it rather than revise."""
-    if figure.key.area_code not in _AUTHORITIES:
-        yield _TOTAL
+    yield from _total(figure.key)
     if figure.through < last_month_of(figure.key.period_kind, figure.key.period_start):
         yield _PROVISIONAL
+
+
+def _total(key: Key) -> tuple[str, ...]:
+    return () if key.area_code in _AUTHORITIES else (_TOTAL,)
 
 
 _AUTHORITIES = frozenset(one.code for one in authorities())
@@ -96,7 +99,7 @@ def _update(content: Content) -> Iterator[Row]:
         if before.pop(figure.key, None) != fact:
             yield fact
     for key in before:
-        yield {**_named(key), "Data": None, "NoteCodes": (_NOT_AVAILABLE,)}
+        yield {**_named(key), "Data": None, "NoteCodes": (_NOT_AVAILABLE, *_total(key))}
 
 
 # --- lookups ---------------------------------------------------------------------------------------------------------
