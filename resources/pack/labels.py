@@ -11,7 +11,7 @@ from functools import cache
 from expectations.codes import CODE_LISTS
 from expectations.indicators import ALL, BREAKDOWNS, INDICATORS, Indicator, Measure
 from expectations.months import period_written
-from expectations.wording import Language, cy, month_name, phrase, phrases
+from expectations.wording import Language, cy, month_name, phrase
 
 Both = tuple[str, str]
 """A label in English and in Welsh."""
@@ -73,11 +73,6 @@ def phrase_in_both(key: str, **facts: object) -> Both:
     return phrase(key, "en", **facts), phrase(key, "cy", **facts)
 
 
-def has_phrase(key: str) -> bool:
-    """Tell whether there is a fixed phrase `key`."""
-    return key in phrases()
-
-
 @cache
 def breakdown_names() -> Mapping[str, Both]:
     """Return what each breakdown is called."""
@@ -96,6 +91,7 @@ def _category(breakdown: str, code: str) -> Both:
     return both(CODE_LISTS[breakdown][code], f"code.{breakdown}.{code}")
 
 
+@cache
 def period_name(kind: str, start: date, language: Language) -> str:
     """Return a month, financial quarter or financial year in words."""
     if kind == "month":

@@ -29,10 +29,10 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
 
 def _text(cell: Cell) -> str:
     match cell:
-        case None:
-            return ""
         case str():
             return inert(cell)
+        case None:
+            return ""
         case tuple():
             return inert(",".join(cell))
         case Decimal():

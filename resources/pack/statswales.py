@@ -5,6 +5,8 @@ category in one hierarchy) and measure (an indicator's). The rules that it is he
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cache
 
 from expectations.indicators import ALL, BREAKDOWNS, Measure
 from expectations.months import last_month_of, period_written
@@ -25,9 +27,10 @@ _DIMENSIONS = ("AreaCode", "Period", "GroupCode", "Measure")
 
 def statswales_files(content: Content) -> dict[str, bytes]:
     """Return the files of the cube by their path in the pack."""
+    data = csv_bytes(DATA.header, map(_fact, content.figures))
     return {
-        DATA.path: csv_bytes(DATA.header, map(_fact, content.figures)),
-        UPDATE.path: csv_bytes(UPDATE.header, _update(content)),
+        DATA.path: data,
+        UPDATE.path: csv_bytes(UPDATE.header, _update(content)) if content.before else data,
         AREA.path: csv_bytes(AREA.header, _sorted(_areas())),
         GROUP.path: csv_bytes(GROUP.header, _sorted(_groups())),
         MEASURE.path: csv_bytes(MEASURE.header, _sorted(_measures())),
@@ -52,20 +55,21 @@ def _fact(figure: Figure) -> Row:
 def _named(key: Key) -> Row:
     return {
         "AreaCode": key.area_code,
-        "Period": _period(key),
+        "Period": _period(key.period_kind, key.period_start),
         "GroupCode": _group(key.breakdown, key.category),
         "Measure": f"{key.indicator_id}.{key.measure}",
     }
 
 
-def _period(key: Key) -> str:
+@cache
+def _period(kind: str, start: date) -> str:
     """Write a period with its financial year first: 2026-27, 2026-27Q2, 2026-27m08."""
-    year = period_written("year", key.period_start)
-    match key.period_kind:
+    year = period_written("year", start)
+    match kind:
         case "month":
-            return f"{year}m{key.period_start:%m}"
+            return f"{year}m{start:%m}"
         case "quarter":
-            return period_written("quarter", key.period_start).replace("-Q", "Q")
+            return period_written("quarter", start).replace("-Q", "Q")
         case _:
             return year
 

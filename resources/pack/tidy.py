@@ -4,7 +4,9 @@ One row a figure, with labels in both languages beside the codes. Files for Stat
 """
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from expectations.indicators import Indicator, Measure
 from expectations.months import period_written
@@ -15,6 +17,7 @@ from resources.pack.labels import Both, Told, both, breakdown_names, category_na
 from resources.pack.plain import Row
 from resources.pack.tables import COVERAGE_PLACES
 
+_STEPS = tuple(Decimal(1).scaleb(-places) for places in range(COVERAGE_PLACES + 1))
 _PER_POPULATION = ("per 1,000", "per 10,000")
 
 
@@ -42,22 +45,43 @@ def _figure(figure: Figure) -> Row:
 
 
 def _of_key(key: Key) -> Row:
-    told = measures_told()[key[:2]]
     return {
-        "indicator_id": key.indicator_id,
-        "measure": key.measure,
+        **_of_named(key.indicator_id, key.measure),
+        **_of_area(key.area_code),
+        **_of_period(key.period_kind, key.period_start),
+        **_of_group(key.breakdown, key.category),
+    }
+
+
+@cache
+def _of_named(indicator_id: str, measure: str) -> Row:
+    told = measures_told()[indicator_id, measure]
+    return {
+        "indicator_id": indicator_id,
+        "measure": measure,
         **_both("title", told.title),
         **_both("measure", told.label),
         "unit": told.measure.unit,
-        "area_code": key.area_code,
-        **_both("area", area_names()[key.area_code]),
-        "period_kind": key.period_kind,
-        "period_start": key.period_start,
-        "period": period_written(key.period_kind, key.period_start),
-        "breakdown": key.breakdown,
-        **_both("breakdown", breakdown_names()[key.breakdown]),
-        "category": key.category,
-        **_both("category", category_names()[key.breakdown, key.category]),
+    }
+
+
+@cache
+def _of_area(code: str) -> Row:
+    return {"area_code": code, **_both("area", area_names()[code])}
+
+
+@cache
+def _of_period(kind: str, start: date) -> Row:
+    return {"period_kind": kind, "period_start": start, "period": period_written(kind, start)}
+
+
+@cache
+def _of_group(breakdown: str, category: str) -> Row:
+    return {
+        "breakdown": breakdown,
+        **_both("breakdown", breakdown_names()[breakdown]),
+        "category": category,
+        **_both("category", category_names()[breakdown, category]),
     }
 
 
@@ -69,7 +93,7 @@ def to_places(value: Decimal | None, places: int) -> Decimal | None:
     """Return a number with that many decimal places, nought without a sign; nothing where there is none."""
     if value is None:
         return None
-    return value.quantize(Decimal(1).scaleb(-places)) + 0
+    return value.quantize(_STEPS[places]) + 0
 
 
 def revision_rows(content: Content) -> list[Row]:

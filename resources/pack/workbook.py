@@ -179,7 +179,7 @@ def _row(figure: Figure, language: Language) -> tuple[Cell, ...]:
         key.area_code,
         _in(language, area_names()[key.area_code]),
         period_name(key.period_kind, key.period_start, language),
-        month_name(f"{figure.through:%Y-%m}", language),
+        period_name("month", figure.through, language),
         _in(language, breakdown_names()[key.breakdown]),
         _in(language, category_names()[key.breakdown, key.category]),
         *_numbers(figure, told.measure.places),

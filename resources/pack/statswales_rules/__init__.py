@@ -38,8 +38,9 @@ def _found(files: Mapping[str, bytes], cube: Cube) -> Iterator[Violation]:
 
 
 def _update(files: Mapping[str, bytes], cube: Cube) -> tuple[Sheet | None, tuple[Violation, ...]]:
-    """Read the update; one that is a header alone says that nothing changed."""
-    if cube.update is None or files.get(cube.update, b"").count(b"\n") == 1:
+    """Read the update, unless it is a header alone, where nothing changed, or the data itself, where all is new."""
+    update = files.get(cube.update or "", b"")
+    if cube.update is None or update.count(b"\n") == 1 or update == files.get(cube.data):
         return None, ()
     return read(files, cube.update)
 

@@ -22,6 +22,7 @@ _MONTHS = {
 }
 
 
+@cache
 def is_period(text: str, dates: Dates) -> bool:
     """Tell whether `text` is a year, quarter or month in the formats of `dates`."""
     found = _pattern(dates).fullmatch(text)

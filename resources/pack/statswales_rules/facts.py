@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from resources.pack.statswales_rules.dates import is_period, other_year_format
 from resources.pack.statswales_rules.model import Cube, Violation
@@ -51,9 +52,10 @@ def fact_key(line: Line, cube: Cube) -> tuple[str, ...]:
     return tuple(line[1][name] for name in cube.key)
 
 
-def notes_of(cell: str) -> list[str]:
+@cache
+def notes_of(cell: str) -> tuple[str, ...]:
     """Return the note codes of a cell, as StatsWales reads them: without spaces, in small letters."""
-    return [code for code in "".join(cell.split()).lower().split(",") if code]
+    return tuple(code for code in "".join(cell.split()).lower().split(",") if code)
 
 
 def _wrong_date(sheet: Sheet, line: Line, cube: Cube) -> Iterator[Violation]:
