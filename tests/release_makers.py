@@ -48,7 +48,7 @@ def a_figure(key: Key | None = None, value: str | None = "1235", *codes: str, **
 def figures_of(
     month: date = PERIOD, *, seed: int = SEED, indicators: tuple[Indicator, ...] = INDICATORS, areas: int = 22
 ) -> tuple[Figure, ...]:
-    """Makes the figures of a month, its quarter and its year, for Wales, the regions and the first `areas` authorities."""
+    """Makes the figures of a month, its quarter and its year, for Wales and the first `areas` of each other level."""
     lots = random.Random(seed)  # noqa: S311 (no secret)
     return tuple(
         _drawn(lots, one, measure, Key(one.id, measure.name, area, kind, start, breakdown, category), level, month)

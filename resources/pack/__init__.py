@@ -1,7 +1,7 @@
 """The published pack: what a release says becomes files, for StatsWales, for machines and for people.
 
-Pure: the same content gives the same bytes, and nothing is read or written here. A pack that breaks a rule of StatsWales
-is not given out at all.
+Pure: the same content gives the same bytes, and nothing is read or written here. A pack that breaks a rule of
+StatsWales is not given out at all.
 """
 
 from expectations.releases import Content
@@ -15,12 +15,12 @@ from resources.pack.tables import DICTIONARY, FIGURES, NOTE_CODES, REVISIONS
 from resources.pack.tidy import dictionary_rows, figure_rows, note_code_rows, revision_rows
 from resources.pack.workbook import workbook_files
 
-__all__ = ["PackRefused", "pack_files"]
+__all__ = ["PackError", "pack_files"]
 
 _TOLD = 3
 
 
-class PackRefused(ValueError):
+class PackError(ValueError):
     """A pack that breaks rules of StatsWales; all of them are in `violations`."""
 
     def __init__(self, broken: tuple[Violation, ...]) -> None:
@@ -33,12 +33,12 @@ def pack_files(content: Content) -> dict[str, bytes]:
     """Return the files of a release by their path in its folder.
 
     Raises:
-        PackRefused: The files for StatsWales break its rules.
+        PackError: The files for StatsWales break its rules.
     """
     files = {**statswales_files(content), **_tidy_files(content)}
     broken = violations(files)
     if broken:
-        raise PackRefused(broken)
+        raise PackError(broken)
     files |= {**described_files(content, files), **workbook_files(content)}
     return {**files, **manifest_files(content, files)}
 

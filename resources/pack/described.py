@@ -94,7 +94,9 @@ def _resource(table: Table, content: bytes) -> Described:
         "schema": {
             "fields": [_field(column) for column in table.columns],
             "primaryKey": list(table.key),
-            "foreignKeys": [_foreign_key(reference.columns, reference.path, reference.others) for reference in table.references],
+            "foreignKeys": [
+                _foreign_key(reference.columns, reference.path, reference.others) for reference in table.references
+            ],
         },
     }
 

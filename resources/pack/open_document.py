@@ -1,7 +1,7 @@
 """Writes an accessible OpenDocument workbook: pages with lines above one table each, which is marked as a table.
 
-It keeps the government's rules for releasing statistics in spreadsheets: a title and language, no merged or hidden cells,
-no blank rows, headings marked. The same pages give the same bytes. What the pages say does not belong here.
+It keeps the government's rules for releasing statistics in spreadsheets: a title and language, no merged or hidden
+cells, no blank rows, headings marked. The same pages give the same bytes. What the pages say does not belong here.
 """
 
 from collections.abc import Iterator, Sequence

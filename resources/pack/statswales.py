@@ -1,7 +1,7 @@
-"""The StatsWales cube: data, update, lookups and metadata, as the publishing service of the Welsh Government takes them.
+"""The StatsWales cube: data, update, lookups and metadata, as the Welsh Government's publishing service takes them.
 
 One cube for all indicators, designed once, as a dimension can never be added: area, period, group (breakdown and
-category in one hierarchy) and measure (an indicator's). The rules that it is held to stand apart, in `statswales_rules`.
+category in one hierarchy) and measure (an indicator's). The rules that it is held to stand in `statswales_rules`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -35,9 +35,7 @@ def statswales_files(content: Content) -> dict[str, bytes]:
         GROUP.path: csv_bytes(GROUP.header, _sorted(_groups())),
         MEASURE.path: csv_bytes(MEASURE.header, _sorted(_measures())),
         STATSWALES_NOTE_CODES.path: csv_bytes(STATSWALES_NOTE_CODES.header, _note_codes()),
-        **{
-            f"statswales/metadata.{language}.json": json_bytes(_metadata(content, language)) for language in LANGUAGES
-        },
+        **{f"statswales/metadata.{language}.json": json_bytes(_metadata(content, language)) for language in LANGUAGES},
     }
 
 
@@ -176,9 +174,7 @@ def _note_codes() -> Iterator[Row]:
 
 def _metadata(content: Content, language: Language) -> dict[str, object]:
     texts = {part: phrase(f"pack.metadata.{part}", language) for part in _PARTS}
-    vintage = phrase(
-        "pack.metadata.population", language, vintage=vintage_name(content.population_vintage, language)
-    )
+    vintage = phrase("pack.metadata.population", language, vintage=vintage_name(content.population_vintage, language))
     return {
         "language": language,
         **texts,

@@ -1,7 +1,7 @@
 """The workbook for people: a cover, contents, notes, definitions, and a sheet for each indicator, in one language.
 
-A figure that is not shown has its shorthand in square brackets in its place; other shorthand has a column of its own, so
-that numbers stay numbers. How a workbook is written does not belong here.
+A figure that is not shown has its shorthand in square brackets in its place; other shorthand has a column of its own,
+so that numbers stay numbers. How a workbook is written does not belong here.
 """
 
 from collections.abc import Iterator

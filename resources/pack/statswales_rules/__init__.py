@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from resources.pack.statswales_rules.about import wrong_metadata
 from resources.pack.statswales_rules.facts import wrong_columns, wrong_facts, wrong_update
 from resources.pack.statswales_rules.lookups import too_many_places, wrong_lookup, wrong_measures
-from resources.pack.statswales_rules.model import Cube, Dates, Violation
+from resources.pack.statswales_rules.model import RULES, Cube, Dates, Violation
 from resources.pack.statswales_rules.reading import Sheet, read
 
-__all__ = ["Cube", "Dates", "Violation", "violations"]
+__all__ = ["RULES", "Cube", "Dates", "Violation", "violations"]
 
 
 def violations(files: Mapping[str, bytes], cube: Cube | None = None) -> tuple[Violation, ...]:

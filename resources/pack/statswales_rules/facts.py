@@ -9,7 +9,7 @@ from resources.pack.statswales_rules.model import Cube, Violation
 from resources.pack.statswales_rules.reading import Line, Sheet
 
 _VALUE = re.compile(r"[+-]?[0-9]+[.]?[0-9]*|[.][0-9]+|(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
-_NOTE_CODES = frozenset("a b c e f k ns p r s ss sss t u w x z".split())
+_NOTE_CODES = frozenset(("a", "b", "c", "e", "f", "k", "ns", "p", "r", "s", "ss", "sss", "t", "u", "w", "x", "z"))
 _OF_WHOLES = frozenset("ta")
 
 

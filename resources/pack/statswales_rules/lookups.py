@@ -1,7 +1,7 @@
-"""Rules of the lookups: each code once, in both languages, with one parent that is there, and measures shown as they are.
+"""Rules of the lookups: each code once, in both languages, with one parent that is there; measures shown as they are.
 
-A lookup has two rows a code with a column `lang`, or one row a code with descriptions in both languages. StatsWales tells
-columns by what their headings contain, and a heading's language by how it ends.
+A lookup has two rows a code with a column `lang`, or one row a code with descriptions in both languages. StatsWales
+tells columns by what their headings contain, and a heading's language by how it ends.
 """
 
 from collections import Counter
@@ -14,13 +14,13 @@ from resources.pack.statswales_rules.reading import Sheet
 
 _ENDINGS = {"en": ("en", "english", "saesneg"), "cy": ("cy", "welsh", "cymraeg")}
 _ROLES = ("description", "lang", "note", "sort", "hierarchy", "type", "format", "decimal")
-_TYPES = frozenset(
-    (
-        "count,percentage,rate,rank,numerator,denominator,index value,mode,median,mean,"
-        "standard deviation,variance,quartile,quintile,decile,percentile"
-    ).split(",")
-)
-_FORMATS = frozenset("decimal float integer long percentage string text date datetime time".split())
+_TYPES = frozenset((
+    "count", "percentage", "rate", "rank", "numerator", "denominator", "index value", "mode", "median", "mean",
+    "standard deviation", "variance", "quartile", "quintile", "decile", "percentile",
+))  # fmt: skip
+_FORMATS = frozenset((
+    "decimal", "float", "integer", "long", "percentage", "string", "text", "date", "datetime", "time",
+))  # fmt: skip
 _WHOLE = frozenset(("integer", "long"))
 
 
