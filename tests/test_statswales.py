@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from release_makers import PERIOD, a_figure, a_key, a_release, figures_of
 
 from expectations.indicators import INDICATORS
 from expectations.reference import WALES
-from release_makers import PERIOD, a_figure, a_key, a_release, figures_of
 from resources.pack import PackError, pack_files
 from resources.pack.statswales import statswales_files
 from resources.pack.statswales_rules import RULES, Cube, Dates, Violation, violations
