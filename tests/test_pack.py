@@ -40,8 +40,8 @@ BOOKS = [f"dayops-2026-09-r2_{language}.ods" for language in LANGUAGES]
 
 @cache
 def revised() -> Content:
-    """Makes a second release of a month: every indicator, Wales and two areas of each other level."""
-    return a_release(figures_of(areas=2, seed=7), before=figures_of(areas=2))
+    """Makes a second release of a month: every indicator, Wales, a region and an authority."""
+    return a_release(figures_of(areas=1, seed=7), before=figures_of(areas=1))
 
 
 @cache
@@ -51,8 +51,11 @@ def pack() -> Files:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Writes the pack of a release of two indicators, for tools that take their time over each row."""
     place = tmp_path_factory.mktemp("pack")
-    for name, content in pack().items():
+    few = tuple(one for one in INDICATORS if one.id in ("DO18", "DO29"))
+    figures, before = (figures_of(areas=1, seed=seed, indicators=few) for seed in (7, 8))
+    for name, content in pack_files(a_release(figures, before=before)).items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content)
     return place
@@ -70,18 +73,16 @@ def written(value: Decimal | None) -> str:
 
 
 def test_the_same_content_gives_the_same_bytes() -> None:
-    again = a_release(figures_of(areas=2, seed=7), before=figures_of(areas=2))
+    again = a_release(figures_of(areas=1, seed=7), before=figures_of(areas=1))
 
     assert pack_files(again) == pack()
 
 
 def test_it_does_not_matter_in_what_order_plain_data_was_kept() -> None:
-    kept = revised()
-    turned = {name: dict(reversed(getattr(kept, name).items())) for name in ("quality", "audit", "policy")}
+    kept = a_release((a_figure(),))
+    quality, audit, policy = (dict(reversed(list(told.items()))) for told in (kept.quality, kept.audit, kept.policy))
 
-    assert pack_files(replace(kept, figures=(), before=(), revisions=(), **turned)) == pack_files(
-        replace(kept, figures=(), before=(), revisions=())
-    )
+    assert pack_files(replace(kept, quality=quality, audit=audit, policy=policy)) == pack_files(kept)
 
 
 def test_no_file_holds_a_moment_of_its_making() -> None:
@@ -106,7 +107,7 @@ def test_the_sums_are_those_that_sha256sum_reads(folder: Path) -> None:
     )
 
     assert told.returncode == 0, told.stderr
-    assert told.stdout.count(": OK") == len(pack()) - 1
+    assert told.stdout.count(": OK") == len(list(folder.rglob("*.*"))) > 20
 
 
 def test_the_manifest_names_the_release_and_sums_every_file_but_the_sums() -> None:
@@ -206,9 +207,18 @@ def test_quality_and_audit_are_as_the_release_has_them() -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\tx", "\rx"])
 def test_a_text_that_would_run_gets_an_apostrophe(text: str) -> None:
-    release = a_release((a_figure(value="5"),), before=(a_figure(),), reason=text)
+    assert inert(text) == f"'{text}"
 
-    assert rows_of(pack_files(release)["revisions.csv"])[0]["reason"] == f"'{text}"
+
+def test_a_reason_that_would_run_is_told_and_does_not_run() -> None:
+    release = a_release((a_figure(value="5"),), before=(a_figure(),), reason="=HYPERLINK(1)\r\nand more")
+    files = pack_files(release)
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(files["dayops-2026-09-r2_en.ods"]))
+
+    assert rows_of(files["revisions.csv"])[0]["reason"] == "'=HYPERLINK(1)  and more"
+    assert "Why it was revised: =HYPERLINK(1)  and more" in [
+        line[0] for line in book.get_sheet_by_name("Cover").to_python()
+    ]
 
 
 def test_a_number_below_nought_stays_a_number() -> None:
@@ -246,7 +256,9 @@ def test_the_metadata_see_a_spoilt_table(folder: Path, tmp_path: Path) -> None:
         file.write("a,Again,Eto\n")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert not CSVW(str(tmp_path / "note_codes.csv-metadata.json"), validate=True).is_valid
+        described = CSVW(str(tmp_path / "note_codes.csv-metadata.json"), validate=True)
+        with pytest.raises(ValueError, match="duplicate primary key"):
+            described.is_valid  # noqa: B018 (the library raises)
 
 
 def _validated(place: Path) -> list[str]:
@@ -266,7 +278,7 @@ def test_the_data_package_is_valid_with_its_types_keys_references_and_sums(folde
 @pytest.mark.parametrize(
     ("old", "new", "kinds"),
     [
-        (b"\nDO01,count,", b"\nDO98,count,", {"foreign-key"}),
+        (b"\nDO29,main,", b"\nDO98,main,", {"foreign-key"}),
         (b",2026-09-01,", b",September,", {"type-error"}),
     ],
 )
@@ -322,6 +334,7 @@ def test_pandas_reads_the_same_figures_from_parquet_and_from_csv() -> None:
 def test_the_meaning_of_a_column_stands_in_the_file_in_both_languages() -> None:
     meaning = pq.read_schema(io.BytesIO(pack()["figures.parquet"])).field("coverage").metadata
 
+    assert meaning
     assert [meaning[f"description_{language}".encode()].decode() for language in LANGUAGES] == [
         phrase("pack.column.coverage", language) for language in LANGUAGES
     ]

@@ -17,8 +17,7 @@ from resources.writing import ODS_MIME, ODS_NAMESPACES, XML_DECLARATION, ods_ele
 _MOST_PLACES = 4
 _NAMESPACES = (
     f'{ODS_NAMESPACES} xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink" '
-    'xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0" '
-    'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
+    'xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0"'
 )
 _PARTS = ("content.xml", "styles.xml", "meta.xml")
 

@@ -19,7 +19,7 @@ _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
-    """Return a CSV file in UTF-8: a header, then each row's cells in the order of `columns`."""
+    """Return a CSV file in UTF-8: a header, then each row's cells in the order of `columns`; texts are of one line."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)

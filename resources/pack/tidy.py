@@ -12,7 +12,7 @@ from expectations.indicators import Indicator, Measure
 from expectations.months import period_written
 from expectations.reference import note_codes
 from expectations.releases import Content, Figure, Key, Revision
-from expectations.wording import area_names
+from expectations.wording import area_names, on_one_line
 from resources.pack.labels import Both, Told, both, breakdown_names, category_names, measures_told
 from resources.pack.plain import Row
 from resources.pack.tables import COVERAGE_PLACES
@@ -110,7 +110,7 @@ def _revision(revision: Revision, reason: str) -> Row:
         "earlier_note_codes": revision.earlier_note_codes,
         "value": to_places(revision.value, places),
         "note_codes": revision.note_codes,
-        "reason": reason,
+        "reason": on_one_line(reason),
     }
 
 
