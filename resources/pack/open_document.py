@@ -157,7 +157,8 @@ def column_letters(number: int) -> str:
 def _table(page: Page) -> str:
     columns = "".join(f'<table:table-column table:style-name="w{width}"/>' for width in page.widths)
     title, *lines = page.lines
-    above = _row([title], "Heading_20_1") + "".join(_row([line], None) for line in lines)
+    # Lines above a table run on over its columns; those of a page without one are wrapped.
+    above = _row([title], "Heading_20_1") + "".join(_row([line], None if page.header else "wrapped") for line in lines)
     head = f"<table:table-header-rows>{_row(page.header, 'header')}</table:table-header-rows>" if page.header else ""
     body = "".join(_row(row, "wrapped") for row in page.rows)
     return f"<table:table table:name={quoteattr(page.name)}>{columns}{above}{head}{body}</table:table>"

@@ -70,7 +70,7 @@ def _name(page: str, language: Language) -> str:
 
 
 def _cover(content: Content, language: Language) -> Page:
-    return Page(name=_name("cover", language), lines=tuple(_cover_lines(content, language)), widths=(30,))
+    return Page(name=_name("cover", language), lines=tuple(_cover_lines(content, language)), widths=(22,))
 
 
 def _cover_lines(content: Content, language: Language) -> Iterator[Cell]:
