@@ -12,6 +12,7 @@ from release_makers import PERIOD, a_figure, a_key, a_release, figures_of
 
 from expectations.indicators import INDICATORS
 from expectations.reference import WALES
+from expectations.releases import Key
 from resources.pack import PackError, pack_files
 from resources.pack.statswales import statswales_files
 from resources.pack.statswales_rules import RULES, Cube, Dates, Violation, violations
@@ -292,9 +293,9 @@ def test_an_update_has_what_is_new_changed_or_gone() -> None:
     assert violations(files) == ()
 
 
-def test_a_measure_that_is_no_longer_declared_is_left_as_it_stands() -> None:
-    old = a_figure(a_key("DO99", "main"))
-    files = statswales_files(a_release((a_figure(),), before=(old, a_figure())))
+@pytest.mark.parametrize("old", [a_key("DO99", "main"), a_key(breakdown="tier", category="9")])
+def test_what_is_no_longer_declared_is_left_as_it_stands(old: Key) -> None:
+    files = statswales_files(a_release((a_figure(),), before=(a_figure(old), a_figure())))
 
     assert files[UPDATE] == HEADER
 

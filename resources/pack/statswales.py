@@ -93,15 +93,19 @@ _AUTHORITIES = frozenset(one.code for one in authorities())
 def _update(content: Content) -> Iterator[Row]:
     """Yield the facts that are new or changed, and blanks for those that are gone, as no row can be deleted.
 
-    A fact of a measure that is no longer declared is left as it stands, since the update could not name it.
+    A fact of a measure or category that is no longer declared is left as it stands: the update could not name it.
     """
-    before = {figure.key: _fact(figure) for figure in content.before if figure.key[:2] in measures_told()}
+    before = {figure.key: _fact(figure) for figure in content.before if _is_declared(figure.key)}
     for figure in content.figures:
         fact = _fact(figure)
         if before.pop(figure.key, None) != fact:
             yield fact
     for key in before:
         yield {**_named(key), "Data": None, "NoteCodes": (_NOT_AVAILABLE, *_total(key))}
+
+
+def _is_declared(key: Key) -> bool:
+    return key[:2] in measures_told() and key[5:] in category_names()
 
 
 # --- lookups ---------------------------------------------------------------------------------------------------------
