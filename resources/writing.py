@@ -25,9 +25,10 @@ _UNIX = 3
 _FILE_MODE = 0o644 << 16
 _LONGEST = 32_767
 _EXACT_BELOW = 10**15
-_ODS_MIME = "application/vnd.oasis.opendocument.spreadsheet"
+ODS_MIME = "application/vnd.oasis.opendocument.spreadsheet"
+"""What an OpenDocument spreadsheet calls itself."""
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-_NAMESPACES = " ".join(
+ODS_NAMESPACES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for prefix, name in (
         ("office", "office"),
@@ -39,7 +40,7 @@ _NAMESPACES = " ".join(
         ("manifest", "manifest"),
     )
 )
-_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ODS_STYLES = (
     "<office:automatic-styles>"
     '<number:date-style style:name="N1"><number:year number:style="long"/><number:text>-</number:text>'
@@ -51,8 +52,8 @@ _ODS_STYLES = (
     "</office:automatic-styles>"
 )
 _ODS_MANIFEST = (
-    f'{_XML}<manifest:manifest {_NAMESPACES} manifest:version="1.3">'
-    f'<manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="{_ODS_MIME}"/>'
+    f'{XML_DECLARATION}<manifest:manifest {ODS_NAMESPACES} manifest:version="1.3">'
+    f'<manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="{ODS_MIME}"/>'
     '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
     "</manifest:manifest>"
 )
@@ -146,11 +147,11 @@ def ods_bytes(sheets: Mapping[str, Sheet]) -> bytes:
     """An OpenDocument spreadsheet, headings bold."""
     tables = "".join(_ods_table(name, rows) for name, rows in sheets.items())
     content = (
-        f'{_XML}<office:document-content {_NAMESPACES} office:version="1.3">{_ODS_STYLES}'
+        f'{XML_DECLARATION}<office:document-content {ODS_NAMESPACES} office:version="1.3">{_ODS_STYLES}'
         f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
     )
     parts = {"META-INF/manifest.xml": _ODS_MANIFEST, "content.xml": content}
-    return _zipped({"mimetype": _ODS_MIME.encode()}, {name: text.encode() for name, text in parts.items()})
+    return zipped({"mimetype": ODS_MIME.encode()}, {name: text.encode() for name, text in parts.items()})
 
 
 def _ods_table(name: str, rows: Sheet) -> str:
@@ -168,20 +169,21 @@ def _ods_cell(cell: Cell, style: str) -> str:
         case None | "":
             return "<table:table-cell/>"
         case str():
-            return _ods_element(f'{style} office:value-type="string"', cell)
+            return ods_element(f'{style} office:value-type="string"', cell)
         case bool():
             value = str(cell).lower()
-            return _ods_element(f'{style} office:value-type="boolean" office:boolean-value="{value}"', value.upper())
+            return ods_element(f'{style} office:value-type="boolean" office:boolean-value="{value}"', value.upper())
         case date():
             value = cell.isoformat()
             kind = ' table:style-name="date" office:value-type="date"'
-            return _ods_element(f'{kind} office:date-value="{value}"', value)
+            return ods_element(f'{kind} office:date-value="{value}"', value)
         case _:
             value = plain_number(cell)
-            return _ods_element(f'{style} office:value-type="float" office:value="{value}"', value)
+            return ods_element(f'{style} office:value-type="float" office:value="{value}"', value)
 
 
-def _ods_element(attributes: str, text: str) -> str:
+def ods_element(attributes: str, text: str) -> str:
+    """A cell of an OpenDocument table that holds `text`; control characters are an error."""
     if _NOT_XML.search(text):
         raise ValueError("a text holds control characters, which an OpenDocument file cannot")
     paragraphs = "".join(f"<text:p>{_ods_text(line)}</text:p>" for line in text.split("\n"))
@@ -205,7 +207,7 @@ def plain_number(number: int | float | Decimal) -> str:
 def csv_zip_bytes(sheets: Mapping[str, Sheet], *, delimiter: str = ",", encoding: str = "utf-8") -> bytes:
     """A zip of one CSV file a sheet; a letter that the encoding cannot write is an error, never a question mark."""
     parts = {f"{name}.csv": _csv_text(rows, delimiter).encode(encoding) for name, rows in sheets.items()}
-    return _zipped({}, parts)
+    return zipped({}, parts)
 
 
 def _csv_text(rows: Sheet, delimiter: str) -> str:
@@ -229,7 +231,7 @@ def _csv_row(row: Iterable[Cell]) -> Iterator[str]:
                 yield plain_number(cell)
 
 
-def _zipped(stored: Mapping[str, bytes], packed: Mapping[str, bytes]) -> bytes:
+def zipped(stored: Mapping[str, bytes], packed: Mapping[str, bytes]) -> bytes:
     """A zip without clock or machine in it: what is stored as it is first, then the rest by name."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
