@@ -16,7 +16,6 @@ from expectations.disclosure import MADE_OF, QUANTITIES, Kind
 from expectations.months import year_start
 from expectations.releases import Key
 from warehouse.disclosure.attack import Exposure, attack
-from warehouse.disclosure.dominance import Rules
 from warehouse.disclosure.linking import Linking, Part, Policy
 from warehouse.disclosure.suppress import suppress
 from warehouse.disclosure.tables import LinkedTables
@@ -67,7 +66,7 @@ def protect(
 
 def sensitive(threshold: int = 5, dominance_share: float = 0.90, dominance_margin: float = 0.10) -> Policy:
     """Return what makes a number of people or an amount of money sensitive."""
-    return Policy(threshold, Rules(dominance_share, dominance_margin))
+    return Policy(threshold, dominance_share, dominance_margin)
 
 
 def statuses(c: Connection, period: date) -> dict[str, int]:

@@ -7,16 +7,16 @@ modules beside this one.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from math import log10
+from math import ceil, log10
 from typing import NamedTuple
 
 from expectations.disclosure import MADE_OF, QUANTITIES, Kind, OverTime, Quantity
 from expectations.indicators import INDICATORS
 from expectations.reference import WALES, authorities, regions
 from expectations.releases import Key
-from warehouse.disclosure.dominance import Rules, needed
+from warehouse.disclosure.dominance import dominance
 from warehouse.disclosure.tables import Cell, Equation, LinkedTables, Unit
 
 NOUGHT = 1e-6
@@ -58,10 +58,15 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """From how many people on a number is shown, and the rules for amounts of money."""
+    """From how many people on a number is shown, and the rules for amounts of money, as shares of 1.
+
+    No two providers may stand for more than `dominance_share` of an amount, nor may the second largest come to know the
+    largest more closely than to `dominance_margin` of it.
+    """
 
     threshold: int = 5
-    rules: Rules = field(default_factory=Rules)
+    dominance_share: float = 0.90
+    dominance_margin: float = 0.10
 
 
 @dataclass(slots=True)
@@ -176,10 +181,15 @@ class Linking:
     def _need(self, part: Part, place: Place, value: float, at_once: float) -> tuple[float | None, float | None]:
         quantity = _BY_NAME.get(place.quantity)
         if quantity is not None and quantity.kind is Kind.MONEY:
-            return needed(_contributions(value, part), self._policy.rules) if part.is_today else (None, None)
+            return self._need_of_money(value, part) if part.is_today else (None, None)
         if not NOUGHT < at_once < self._policy.threshold - NOUGHT:
             return None, None
         return None, self._high(place, quantity)
+
+    def _need_of_money(self, value: float, part: Part) -> tuple[float | None, float | None]:
+        rules = {"k": 100 * self._policy.dominance_share, "p": 100 * self._policy.dominance_margin}
+        found = dominance(_contributions(value, part), **rules)
+        return (found.needed_low, found.needed_high) if value > 0 else (None, None)
 
     def _high(self, place: Place, quantity: Quantity | None) -> float:
         """Return what the attacker must not be able to rule out: that in some month there were as many as the threshold."""
@@ -336,8 +346,11 @@ def _weight(part: Part) -> float:
 
 
 def _contributions(value: float, part: Part) -> tuple[float, ...]:
+    """Return contributions that add up to an amount of which the two largest are known, the others no larger than those."""
     first, second = part.largest or 0.0, part.second_largest or 0.0
-    return tuple(one for one in (first, second, value - first - second) if one > NOUGHT)
+    others = value - first - second
+    pieces = ceil(others / second) if second > 0 and others > NOUGHT else 0
+    return (*(one for one in (first, second) if one > 0), *(others / pieces for _ in range(pieces)))
 
 
 def _larger(one: float | None, other: float | None) -> float | None:
