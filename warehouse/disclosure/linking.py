@@ -82,6 +82,7 @@ class _Draft:
 
 
 _BY_NAME = {one.name: one for one in QUANTITIES}
+_OF_MONEY = {one.name for one in QUANTITIES if one.kind is Kind.MONEY}
 _IS_SHARE = {(one.id, measure.name): measure.is_share for one in INDICATORS for measure in one.measures}
 _CHILDREN: dict[str, tuple[str, ...]] = {
     WALES: tuple(one.code for one in regions()),
@@ -167,7 +168,8 @@ class Linking:
         low, high = self._need(part, place, value, value if at_once is None else min(value, at_once))
         self._cells[at].needed_high = _larger(self._cells[at].needed_high, high)
         self._cells[at].needed_low = low if low is not None else self._cells[at].needed_low
-        self._cells[at].insider = self._cells[at].insider or part.only_provider
+        if name not in _OF_MONEY:  # the rules for money reckon with what a provider knows of its own
+            self._cells[at].insider = self._cells[at].insider or part.only_provider
         return {place: at}
 
     def _add(self, place: Place, value: float, vintage: str) -> int:
@@ -180,7 +182,7 @@ class Linking:
 
     def _need(self, part: Part, place: Place, value: float, at_once: float) -> tuple[float | None, float | None]:
         quantity = _BY_NAME.get(place.quantity)
-        if quantity is not None and quantity.kind is Kind.MONEY:
+        if place.quantity in _OF_MONEY:
             return self._need_of_money(value, part) if part.is_today else (None, None)
         if not NOUGHT < at_once < self._policy.threshold - NOUGHT:
             return None, None
@@ -242,8 +244,7 @@ class Linking:
         """Add what no figure tells but who can subtract knows to be there, small numbers of people included."""
         other = place._replace(quantity=f"{place.quantity} {name}")
         at = self._add(other, value, vintage)
-        is_people = _BY_NAME.get(place.quantity, _PEOPLE).kind is Kind.PEOPLE
-        if is_people and NOUGHT < value < self._policy.threshold - NOUGHT:
+        if place.quantity not in _OF_MONEY and NOUGHT < value < self._policy.threshold - NOUGHT:
             self._cells[at].needed_high = self._high(place, _BY_NAME.get(place.quantity))
         return at
 

@@ -20,6 +20,11 @@ AGAIN = 1e-3
 
 _LENGTH = 1e-5
 """The cost of moving a cell at all, beside a usual weight of 1: of two changes that cost the same, the shorter."""
+_STEPS = (3, 6)
+"""How many sums away from a cell cheap changes are looked for, before they are looked for everywhere."""
+_SMALL = 400
+"""Networks of no more cells are looked at whole at once."""
+
 _NOTHING = 1e-9
 """A move of less than this part of the need is none."""
 
@@ -44,6 +49,10 @@ class Network:
     weights: Floats
     insiders: tuple[str | None, ...]
     demands: tuple[Demand, ...]
+    pattern: sparse.csr_array = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pattern", sparse.csr_array(abs(self.rows)))
 
     def unknown(self, hidden: Mask) -> Mask:
         """Return the cells that no unit tells which is not `hidden`."""
@@ -56,6 +65,16 @@ class Network:
     def own(self, name: str | None) -> Mask:
         """Return the cells that the provider alone contributes to."""
         return np.array([name is not None and insider == name for insider in self.insiders], dtype=bool)
+
+    def around(self, cell: int, steps: Sequence[int]) -> Iterator[Mask]:
+        """Yield the cells that so many sums lie between at most."""
+        mask, gone = np.zeros(len(self.cells), dtype=bool), 0
+        mask[cell] = True
+        for wanted in steps:
+            for _ in range(wanted - gone):
+                mask = (self.pattern.T @ (self.pattern @ mask > 0)) > 0
+            gone = wanted
+            yield mask
 
     def served(self, change: Floats, demand: Demand) -> bool:
         """Return whether a change, or its opposite, moves the demand's cell as far as it needs."""
@@ -75,6 +94,8 @@ class Routes:
     rows: sparse.csc_array = field(init=False)
     labels: Places = field(init=False)
     several: Places = field(init=False)
+    tellers: Places = field(init=False)
+    told: Places = field(init=False)
     single: sparse.csr_array = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,6 +105,9 @@ class Routes:
         places = np.array([self.network.parts[unit][0] for unit in alone], dtype=int)
         shape = (len(self.network.cells), len(sizes))
         object.__setattr__(self, "single", sparse.csr_array((np.ones(len(alone)), (places, alone)), shape=shape))
+        parts = [self.network.parts[unit] for unit in self.several]
+        object.__setattr__(self, "tellers", np.repeat(np.arange(len(parts)), [len(part) for part in parts]))
+        object.__setattr__(self, "told", np.concatenate([*parts, np.array([], dtype=int)]))
         object.__setattr__(self, "rows", self._rows())
 
     def _rows(self) -> sparse.csc_array:
@@ -92,27 +116,35 @@ class Routes:
         A unit is used at least as much as each of its cells moves.
         """
         sums = self.network.rows[np.flatnonzero(abs(self.network.rows) @ self.open.astype(float)), :]
-        tells = [(at, cell) for at, unit in enumerate(self.several) for cell in self.network.parts[unit]]
-        moves = sparse.lil_array((len(tells), len(self.network.cells)))
-        used = sparse.lil_array((len(tells), len(self.several)))
-        for row, (at, cell) in enumerate(tells):
-            moves[row, cell], used[row, at] = -1.0, 1.0
-        if not tells:
+        count, tells = len(self.network.cells), np.arange(len(self.told))
+        shape = len(self.told), count
+        moves = sparse.csr_array((np.full(len(self.told), -1.0), (tells, self.told)), shape=shape)
+        used = sparse.csr_array((np.ones(len(self.told)), (tells, self.tellers)), shape=(len(self.told), len(self.several)))
+        if not len(self.told):
             return sparse.csc_array(sparse.hstack([sums, -sums]))
-        slack = -sparse.eye_array(len(tells))
-        return sparse.csc_array(
-            sparse.block_array([[sums, -sums, None, None], [moves, moves, used, slack]])
-        )
+        slack = -sparse.eye_array(len(self.told))
+        return sparse.csc_array(sparse.block_array([[sums, -sums, None, None], [moves, moves, used, slack]]))
 
     def cheapest(self, demand: Demand, weights: Floats, blocked: Mask) -> Floats | None:
         """Return the change of all cells that meets the demand and costs the least; None where there is none.
 
-        The `blocked` cells do not move. `weights` are those of units.
+        The `blocked` cells do not move. `weights` are those of units. In a large network it is looked for nearby first.
         """
-        count, extra = len(self.network.cells), self.rows.shape[1] - 2 * len(self.network.cells)
         moving = self.open & ~blocked
+        if len(self.network.cells) > _SMALL:
+            for near in self.network.around(demand.cell, _STEPS):
+                found = self._cheapest(demand, weights, moving & near)
+                if found is not None:
+                    return found
+        return self._cheapest(demand, weights, moving)
+
+    def _cheapest(self, demand: Demand, weights: Floats, moving: Mask) -> Floats | None:
+        count = len(self.network.cells)
         rise, fall = np.where(moving, np.inf, 0.0), np.where(moving, self.network.values / demand.need, 0.0)
-        high = np.concatenate([rise, fall, np.full(extra, np.inf)])
+        is_told = np.where(moving[self.told], np.inf, 0.0)
+        is_used = np.zeros(len(self.several))
+        is_used[self.tellers[moving[self.told]]] = np.inf
+        high = np.concatenate([rise, fall, is_used, is_told])
         low = np.zeros(len(high))
         wanted = demand.cell if demand.sign > 0 else count + demand.cell
         if high[wanted] < 1 - _NOTHING:
@@ -120,9 +152,9 @@ class Routes:
         low[wanted] = high[wanted] = 1.0
         high[demand.cell + count if demand.sign > 0 else demand.cell] = 0.0
         cost = self.single @ weights + _LENGTH
-        costs = np.concatenate([cost, cost, weights[self.several], np.zeros(extra - len(self.several))])
+        costs = np.concatenate([cost, cost, weights[self.several], np.zeros(len(self.told))])
         used = np.flatnonzero(high > 0)
-        found = least(costs[used], self.rows[:, used], low[used], high[used])
+        found = least(costs[used], filled(self.rows[:, used]), low[used], high[used])
         return None if found is None else self._change(demand, found, used)
 
     def _change(self, demand: Demand, found: Floats, used: Places) -> Floats | None:
@@ -133,6 +165,12 @@ class Routes:
         change[np.abs(change) < _NOTHING] = 0.0
         sound = is_kept(self.network.rows, change, -self.network.values / demand.need)
         return change * demand.need if sound else None
+
+
+def filled(rows: sparse.csc_array) -> sparse.csc_array:
+    """Return the rows without those that are empty."""
+    there, places = np.unique(rows.indices, return_inverse=True)
+    return sparse.csc_array((rows.data, places, rows.indptr), shape=(len(there), rows.shape[1]))
 
 
 def fixed(tables: LinkedTables) -> Mask:
