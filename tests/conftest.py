@@ -118,11 +118,19 @@ def settings(tmp_path: Path, database: str) -> Settings:
 
 
 @pytest.fixture
-def operation(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> "Operation":
-    """A house that returns can be delivered to, without Dagster; files are read in this very process, to be quick."""
-    from operating import Operation, read_here
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in this very process, and Great Expectations is asked nothing twice."""
+    from operating import ask_once, read_here
 
     monkeypatch.setattr("resources.reading.run_in_children", read_here)
+    monkeypatch.setattr("expectations.suites.ask", ask_once)
+
+
+@pytest.fixture
+def operation(settings: Settings, quick: None) -> "Operation":
+    """A house that returns can be delivered to, without Dagster, and in which all is done quickly."""
+    from operating import Operation
+
     return Operation(settings)
 
 
