@@ -6,6 +6,7 @@ forgets on a crash what the durable one would keep, and is the same in all else.
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, event
 
 from resources.embedded import EmbeddedServer
 from resources.settings import Settings, load_settings
@@ -49,6 +50,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         folder = Path(os.environ.pop(SERVER_DIR))
         EmbeddedServer(folder, is_durable=False).stop()
         shutil.rmtree(folder)
+
+
+@event.listens_for(Engine, "connect")
+def _forget_on_a_crash(connection: object, _: object) -> None:
+    """Dagster's storage in files, too, waits for no disk: it is opened some thousand times in a night."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("pragma synchronous = off")
 
 
 @pytest.fixture(scope="session")
