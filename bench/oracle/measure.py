@@ -1,0 +1,168 @@
+"""Puts every declared figure together: what was counted, what it is divided by, its value and its coverage."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from bench.oracle.figures import RATIOS, WAITING, Attending, Sides, attending, different, nothing, summed
+from bench.oracle.recovery import apart, recovered
+from bench.oracle.rows import PLACE, Rows, regions_today, snapshots, spans, spread
+from expectations.indicators import ALL, INDICATORS, Indicator, Measure
+from expectations.months import first_day, last_day
+from expectations.reference import WALES, populations
+
+KEY = ["indicator_id", "measure", *PLACE[1:], "breakdown", "category"]
+NUMBERS = ["numerator", "denominator", "value", "services_expected", "services_returned", "coverage"]
+_CELL = [*PLACE, "category"]
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """Every figure of the catalogue, over the rows of returns.
+
+    An authority's figure may not be shown where less than `floor` of its services returned, or fewer people than
+    `threshold` are in it.
+    """
+
+    rows: Rows
+    floor: float
+    threshold: int
+
+    def figures(self) -> pd.DataFrame:
+        """Return every declared figure, one a row."""
+        return pd.concat([table for one in INDICATORS for table in self._tables(one)], ignore_index=True)
+
+    def _tables(self, indicator: Indicator) -> Iterator[pd.DataFrame]:
+        for measure in indicator.measures:
+            for breakdown in indicator.breakdowns_of(measure):
+                grid = self._grid(indicator, measure, breakdown)
+                yield _figures(indicator, measure, grid, self._sides(indicator, measure, breakdown))
+
+    def _grid(self, indicator: Indicator, measure: Measure, breakdown: str) -> pd.DataFrame:
+        """Return the places that services are expected in, once for each category that is declared."""
+        places = self.coverage(indicator).reset_index()
+        names = [category for one, by, category in indicator.cells() if (one, by) == (measure, breakdown)]
+        grid = places.merge(pd.DataFrame({"category": names}), how="cross")
+        grid = grid.assign(indicator_id=indicator.id, measure=measure.name, breakdown=breakdown)
+        return grid[grid["area_level"].isin(list(indicator.levels))]
+
+    def _sides(self, indicator: Indicator, measure: Measure, breakdown: str) -> Sides:
+        periods = self._periods(indicator)
+        match indicator.id:
+            case "DO01":
+                return different(self.who, periods, breakdown), nothing()
+            case "DO02" | "DO03" | "DO04" | "DO05":
+                return recovered(indicator.id, self.rows, breakdown, periods)
+            case "DO06":
+                return self._apart[measure.name]
+            case "DO22":
+                return summed(WAITING.rows(self.rows.now), periods, breakdown), nothing()
+            case "DO28":
+                return _away(self.who, measure, periods, breakdown)
+            case "DO30":
+                told = self.coverage(indicator).assign(category=ALL).set_index("category", append=True)
+                return told["services_returned"], told["services_expected"]
+        top, bottom = RATIOS[indicator.id, measure.name]
+        return tuple(summed(part.rows(self.rows.now), periods, breakdown) for part in (top, bottom))
+
+    def _periods(self, indicator: Indicator) -> pd.DataFrame:
+        return snapshots(self.rows.months) if indicator.is_snapshot else spans(self.rows.months)
+
+    @cached_property
+    def who(self) -> Attending:
+        """Who came."""
+        return attending(self.rows.now)
+
+    @cached_property
+    def _apart(self) -> dict[str, Sides]:
+        may = self._coverage["coverage"] >= self.floor
+        return apart(self.rows, may, self.threshold)
+
+    def coverage(self, indicator: Indicator) -> pd.DataFrame:
+        """Return the services expected and returned by place, for each period that the indicator has."""
+        return self._snapshot_coverage if indicator.is_snapshot else self._coverage
+
+    @cached_property
+    def _coverage(self) -> pd.DataFrame:
+        return covered(self.rows, spans(self.rows.months))
+
+    @cached_property
+    def _snapshot_coverage(self) -> pd.DataFrame:
+        return covered(self.rows, snapshots(self.rows.months))
+
+
+# --- coverage ---------------------------------------------------------------------------------------------------------
+
+
+def covered(rows: Rows, periods: pd.DataFrame) -> pd.DataFrame:
+    """Return the services expected and returned by place, and the one divided by the other."""
+    expected = pd.concat([_expected(rows.register, month) for month in sorted(set(periods["period"]))])
+    returned = rows.now["SERVICES"][["service_id", "period"]].drop_duplicates().assign(services_returned=1)
+    told = expected.merge(returned, on=["service_id", "period"], how="left").assign(services_expected=1)
+    summed_up = spread(told, periods).groupby(PLACE)[["services_expected", "services_returned"]].sum()
+    return summed_up.assign(coverage=summed_up["services_returned"] / summed_up["services_expected"])
+
+
+def _expected(register: pd.DataFrame, month: str) -> pd.DataFrame:
+    """Return the services that were to be open on any day of the month, once each."""
+    first, last = first_day(month).isoformat(), last_day(month).isoformat()
+    is_over = (register["expected_to"] != "") & (register["expected_to"] < first)
+    there = register[(register["expected_from"] <= last) & ~is_over].assign(period=month)
+    there = there.sort_values("expected_from").drop_duplicates("service_id", keep="last")
+    return there.rename(columns={"service_la": "authority"})[["service_id", "authority", "period"]]
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def _away(who: Attending, measure: Measure, periods: pd.DataFrame, breakdown: str) -> Sides:
+    """Return both sides of DO28: the people out of county of all, or of those the ones who travel far."""
+    out = who.only(lambda rows: rows["site"] != rows["commissioner"])
+    if measure.name == "main":
+        return different(out, periods, breakdown), different(who, periods, breakdown)
+    journeys = out.persons[out.persons["travel_minutes"].notna()]
+    nobody = out.counted.iloc[:0]
+    known, far = (Attending(one, nobody) for one in (journeys, journeys[journeys["travel_minutes"] > 45]))
+    return different(far, periods, breakdown), different(known, periods, breakdown)
+
+
+def _figures(indicator: Indicator, measure: Measure, grid: pd.DataFrame, sides: Sides) -> pd.DataFrame:
+    top, bottom = (_at(grid, side) for side in sides)
+    if indicator.id in ("DO01", "DO22"):
+        top = _counted(grid, top)
+        bottom = None if measure.is_count else _population(grid)
+    elif indicator.id == "DO06":
+        bottom = None if measure.name == "range" else bottom
+    else:
+        top = top.fillna(0).where(bottom > 0)
+    value = measure.factor * (top if bottom is None else top / bottom.where(bottom > 0))
+    return grid.assign(numerator=top, denominator=float("nan") if bottom is None else bottom, value=value)
+
+
+def _at(grid: pd.DataFrame, side: pd.Series) -> pd.Series:
+    """Return one side at each row of the grid, blank where nothing was counted."""
+    if side.empty:
+        return pd.Series(float("nan"), grid.index)
+    at = pd.MultiIndex.from_frame(grid[_CELL])
+    return pd.Series(side.reorder_levels(_CELL).reindex(at).to_numpy(dtype=float), grid.index)
+
+
+def _counted(grid: pd.DataFrame, people: pd.Series) -> pd.Series:
+    """Return counts of people, of which there are none where something was returned and nothing names the category."""
+    return people.where(people.notna() | (grid["services_returned"] == 0), 0)
+
+
+def _population(grid: pd.DataFrame) -> pd.Series:
+    """Return the people aged 18 and over of each area, or aged 65 and over in rows about older people."""
+    regions = regions_today()
+    counts = [
+        (area, "OP" if one.age_group == "65plus" else "", one.people)
+        for one in populations()
+        if one.vintage == "mid2020" and one.age_group in ("18plus", "65plus")
+        for area in (one.area_code, regions[one.area_code], WALES)
+    ]
+    known = pd.DataFrame(counts, columns=["area_code", "group", "people"]).groupby(["area_code", "group"])["people"].sum()
+    asked = grid.assign(group=grid["category"].where(grid["category"] == "OP", ""))
+    return pd.Series(known.reindex(pd.MultiIndex.from_frame(asked[["area_code", "group"]])).to_numpy(float), grid.index)

@@ -1,0 +1,130 @@
+"""Reads a folder of sound returns with pandas: one table a sheet, of the submissions that stand, and the register.
+
+No rule is held against a return here: files with faults are not for this.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from expectations.contract import Amount, Area, Code, Count, Day, Sheet
+from expectations.reference import folded, former_authorities
+from expectations.rules import CONTRACT
+from expectations.wording import header_aliases, sheet_aliases
+
+Pages = dict[str, pd.DataFrame]
+
+_OF_RETURN = ["provider_id", "period", "profile", "provider_sector", "lead_la"]
+"""What a return says of itself and each of its rows is then known by."""
+
+_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What came: the sheets of current returns and of baseline ones, and the services on the register."""
+
+    now: Pages
+    baseline: Pages
+    register: pd.DataFrame
+
+
+def read_folder(folder: Path) -> Folder:
+    """Read every return in `folder`, and keep the last submission of each provider and month."""
+    books = [_book(path) for path in sorted(folder.iterdir()) if path.suffix in (".xlsx", ".ods", ".zip")]
+    standing = list(_standing(books))
+    is_baseline = [book["RETURN"]["profile"].iloc[0] == "BASELINE" for book in standing]
+    return Folder(
+        now=_stacked(book for book, then in zip(standing, is_baseline, strict=True) if not then),
+        baseline=_stacked(book for book, then in zip(standing, is_baseline, strict=True) if then),
+        register=pd.read_csv(folder / "register.csv", dtype=str, keep_default_na=False),
+    )
+
+
+def _standing(books: Iterable[Pages]) -> Iterator[Pages]:
+    latest: dict[tuple[str, ...], Pages] = {}
+    for book in sorted(books, key=lambda one: int(one["RETURN"]["submission_no"].iloc[0])):
+        said = book["RETURN"].iloc[0]
+        latest[said["provider_id"], said["period"]] = book
+    yield from latest.values()
+
+
+def _stacked(books: Iterable[Pages]) -> Pages:
+    """Put the rows of all returns together, each knowing its return."""
+    parts: dict[str, list[pd.DataFrame]] = {sheet.name: [_nothing(sheet)] for sheet in CONTRACT.sheets}
+    for book in books:
+        said = book["RETURN"].iloc[0]
+        for name, rows in book.items():
+            parts[name].append(rows.assign(**{column: said[column] for column in _OF_RETURN}))
+    return {name: pd.concat(pages, ignore_index=True) for name, pages in parts.items()}
+
+
+def _nothing(sheet: Sheet) -> pd.DataFrame:
+    names = [column.name for column in sheet.columns]
+    return _typed(sheet, pd.DataFrame(columns=[*names, *(one for one in _OF_RETURN if one not in names)], dtype=str))
+
+
+# --- one file ---------------------------------------------------------------------------------------------------------
+
+
+def _book(path: Path) -> Pages:
+    """Return the sheets of a file under the contract's names, with typed columns."""
+    pages = _zip_pages(path) if path.suffix == ".zip" else _workbook_pages(path)
+    names = sheet_aliases(CONTRACT)
+    return {names[folded(title)]: _table(CONTRACT.sheet(names[folded(title)]), page) for title, page in pages.items()}
+
+
+def _workbook_pages(path: Path) -> Pages:
+    return pd.read_excel(path, sheet_name=None, header=None, dtype=str, keep_default_na=False, engine="calamine")
+
+
+def _zip_pages(path: Path) -> Pages:
+    with zipfile.ZipFile(path) as parts:
+        return {Path(name).stem: _csv_page(parts.read(name).decode("utf-8-sig")) for name in parts.namelist()}
+
+
+def _csv_page(text: str) -> pd.DataFrame:
+    heading = text.partition("\n")[0]
+    delimiter = max(",;\t", key=heading.count)
+    return pd.read_csv(
+        io.StringIO(text), sep=delimiter, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False
+    )
+
+
+def _table(sheet: Sheet, page: pd.DataFrame) -> pd.DataFrame:
+    """Return a page under the contract's columns, without its header and blank rows."""
+    aliases = header_aliases(sheet)
+    texts = page.apply(lambda column: column.str.strip())
+    rows = texts.iloc[1:].set_axis([aliases[folded(title)] for title in texts.iloc[0]], axis=1)
+    return _typed(sheet, rows[(rows != "").any(axis=1)])
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------
+
+
+def _typed(sheet: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with numbers as numbers, codes in capitals, days as YYYY-MM-DD and authorities of today."""
+    typed = rows.copy()
+    for column in sheet.columns:
+        if column.name not in rows:
+            typed[column.name] = ""
+        match column.kind:
+            case Count() | Amount():
+                typed[column.name] = pd.to_numeric(typed[column.name].str.replace(",", "").replace("", None))
+            case Day():
+                typed[column.name] = typed[column.name].str.replace(_DAY, r"\3-\2-\1", regex=True).str.slice(0, 10)
+            case Code():
+                typed[column.name] = typed[column.name].str.upper()
+            case Area():
+                typed[column.name] = typed[column.name].str.upper().map(_area_today)
+    return typed
+
+
+def _area_today(code: str) -> str:
+    now = former_authorities().get(code)
+    return code if now is None else now.code
