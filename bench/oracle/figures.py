@@ -6,6 +6,8 @@ Each table has a row for each place (an area in a period) and category that was 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import pandas as pd
 
@@ -40,7 +42,7 @@ def of(sheet: str, place: str) -> Callable[..., Part]:
     """Return what makes parts of a sheet out of the names of columns, added up, or of a function."""
 
     def part(*amounts: str | Amount, only: Amount | None = None) -> Part:
-        return Part(sheet, place, lambda rows: sum(_amount(rows, one) for one in amounts), only)
+        return Part(sheet, place, lambda rows: reduce(add, (_amount(rows, one) for one in amounts)), only)
 
     return part
 
@@ -98,7 +100,7 @@ RATIOS: dict[tuple[str, str], tuple[Part, Part]] = {
     ("DO10", "main"): (activity("people_direct_payment"), activity("people_attended")),
     ("DO11", "main"): (
         activity_here("sessions_attended", only=lambda rows: rows["has_places"]),
-        services("places"),
+        services("places", only=lambda rows: rows["has_places"]),
     ),
     ("DO12", "main"): (activity("sessions_cancelled_provider"), activity("sessions_planned")),
     ("DO13", "main"): (carers("respite_hours_delivered"), carers("carers_supported")),

@@ -64,8 +64,8 @@ class Oracle:
             case "DO30":
                 told = self.coverage(indicator).assign(category=ALL).set_index("category", append=True)
                 return told["services_returned"], told["services_expected"]
-        top, bottom = RATIOS[indicator.id, measure.name]
-        return tuple(summed(part.rows(self.rows.now), periods, breakdown) for part in (top, bottom))
+        top, bottom = (part.rows(self.rows.now) for part in RATIOS[indicator.id, measure.name])
+        return summed(top, periods, breakdown), summed(bottom, periods, breakdown)
 
     def _periods(self, indicator: Indicator) -> pd.DataFrame:
         return snapshots(self.rows.months) if indicator.is_snapshot else spans(self.rows.months)
@@ -131,22 +131,22 @@ def _away(who: Attending, measure: Measure, periods: pd.DataFrame, breakdown: st
 def _figures(indicator: Indicator, measure: Measure, grid: pd.DataFrame, sides: Sides) -> pd.DataFrame:
     top, bottom = (_at(grid, side) for side in sides)
     if indicator.id in ("DO01", "DO22"):
-        top = _counted(grid, top)
-        bottom = None if measure.is_count else _population(grid)
-    elif indicator.id == "DO06":
-        bottom = None if measure.name == "range" else bottom
-    else:
-        top = top.fillna(0).where(bottom > 0)
-    value = measure.factor * (top if bottom is None else top / bottom.where(bottom > 0))
-    return grid.assign(numerator=top, denominator=float("nan") if bottom is None else bottom, value=value)
+        top, bottom = _counted(grid, top), _population(grid)
+    elif indicator.id != "DO06":
+        is_there = top.notna() | bottom.notna()
+        top, bottom = (side.fillna(0).where(is_there) for side in (top, bottom))
+    if measure.is_count or measure.name == "range":
+        return grid.assign(numerator=top, denominator=float("nan"), value=measure.factor * top)
+    value = measure.factor * top / bottom.where(bottom > 0)
+    return grid.assign(numerator=top, denominator=bottom, value=value)
 
 
 def _at(grid: pd.DataFrame, side: pd.Series) -> pd.Series:
     """Return one side at each row of the grid, blank where nothing was counted."""
     if side.empty:
         return pd.Series(float("nan"), grid.index)
-    at = pd.MultiIndex.from_frame(grid[_CELL])
-    return pd.Series(side.reorder_levels(_CELL).reindex(at).to_numpy(dtype=float), grid.index)
+    counted = side.rename("amount").reset_index()
+    return pd.Series(grid[_CELL].merge(counted, on=_CELL, how="left")["amount"].to_numpy(dtype=float), grid.index)
 
 
 def _counted(grid: pd.DataFrame, people: pd.Series) -> pd.Series:
@@ -163,6 +163,8 @@ def _population(grid: pd.DataFrame) -> pd.Series:
         if one.vintage == "mid2020" and one.age_group in ("18plus", "65plus")
         for area in (one.area_code, regions[one.area_code], WALES)
     ]
-    known = pd.DataFrame(counts, columns=["area_code", "group", "people"]).groupby(["area_code", "group"])["people"].sum()
+    known = (
+        pd.DataFrame(counts, columns=["area_code", "group", "people"]).groupby(["area_code", "group"])["people"].sum()
+    )
     asked = grid.assign(group=grid["category"].where(grid["category"] == "OP", ""))
     return pd.Series(known.reindex(pd.MultiIndex.from_frame(asked[["area_code", "group"]])).to_numpy(float), grid.index)

@@ -24,7 +24,7 @@ def held_against(months: tuple[str, ...]) -> pd.DataFrame:
 
 
 def alike(rows: Rows) -> pd.DataFrame:
-    """Return the authorities that count in each month: a service of theirs returned, and all that it is held against."""
+    """Return the authorities that count in each month: those with a service in it and in all it is held against."""
     against = held_against(rows.months)
     sites = rows.baseline["SERVICES"][["period", "site"]].drop_duplicates()
     sites = sites.set_axis(["before", "authority"], axis=1)

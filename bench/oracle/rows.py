@@ -1,7 +1,7 @@
 """Lays the rows of returns out for measuring: what each is about, where it belongs, and for which periods it counts.
 
-A row belongs to the authority that commissions (`commissioner`) and to that of the site (`site`). It counts in its month,
-quarter and year, and in its authority, region and Wales.
+A row belongs to the authority that commissions (`commissioner`) and to that of the site (`site`). It counts in its
+month, quarter and year, and in its authority, region and Wales.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ def laid_out(folder: Folder) -> Rows:
 
 
 def _with_services(pages: Pages) -> Pages:
-    """Join to each row what its service is, leave out rows about services that are not there, and say where it belongs."""
+    """Join to each row what its service is and where it belongs; a row about a service that is not there is left out."""
     services = _services(pages["SERVICES"])
     joined = {name: _joined(rows, services) for name, rows in pages.items() if "service_id" in rows}
     costed = joined["FINANCE"][_OF_SERVICE].assign(has_costs=True)
@@ -104,7 +104,7 @@ def snapshots(months: Sequence[str]) -> pd.DataFrame:
     """Return the one month that shows for each period: the last of a quarter, the latest of a year."""
     every = spans(months)
     ends = every[every["period"].str.slice(5).isin(["03", "06", "09", "12"])]
-    return ends.groupby(PERIOD, as_index=False)["period"].max()
+    return ends.groupby(PERIOD)[["period"]].max().reset_index()
 
 
 def _start(kind: str, month: str) -> str:
