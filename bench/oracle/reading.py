@@ -6,7 +6,7 @@ No rule is held against a return here: files with faults are not for this.
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,43 +37,50 @@ class Folder:
 def read_folder(folder: Path) -> Folder:
     """Read every return in `folder`, and keep the last submission of each provider and month."""
     books = [_book(path) for path in sorted(folder.iterdir()) if path.suffix in (".xlsx", ".ods", ".zip")]
-    standing = list(_standing(books))
-    is_baseline = [book["RETURN"]["profile"].iloc[0] == "BASELINE" for book in standing]
+    standing = _standing(books)
     return Folder(
-        now=_stacked(book for book, then in zip(standing, is_baseline, strict=True) if not then),
-        baseline=_stacked(book for book, then in zip(standing, is_baseline, strict=True) if then),
+        now=_stacked(book for said, book in standing if said["profile"] != "BASELINE"),
+        baseline=_stacked(book for said, book in standing if said["profile"] == "BASELINE"),
         register=pd.read_csv(folder / "register.csv", dtype=str, keep_default_na=False),
     )
 
 
-def _standing(books: Iterable[Pages]) -> Iterator[Pages]:
-    latest: dict[tuple[str, ...], Pages] = {}
-    for book in sorted(books, key=lambda one: int(one["RETURN"]["submission_no"].iloc[0])):
-        said = book["RETURN"].iloc[0]
-        latest[said["provider_id"], said["period"]] = book
-    yield from latest.values()
+def _standing(books: Iterable[Pages]) -> list[tuple[dict[str, str], Pages]]:
+    latest = dict[tuple[str, str], tuple[dict[str, str], Pages]]()
+    for said, book in sorted(((_said(book), book) for book in books), key=lambda one: int(one[0]["submission_no"])):
+        latest[said["provider_id"], said["period"]] = said, book
+    return list(latest.values())
+
+
+def _said(book: Pages) -> dict[str, str]:
+    """Return what a return says of itself."""
+    said = {str(name): str(cell).strip().upper() for name, cell in book["RETURN"].iloc[0].items()}
+    return said | {"lead_la": _area_today(said["lead_la"])}
 
 
 def _stacked(books: Iterable[Pages]) -> Pages:
     """Put the rows of all returns together, each knowing its return."""
-    parts: dict[str, list[pd.DataFrame]] = {sheet.name: [_nothing(sheet)] for sheet in CONTRACT.sheets}
+    parts: dict[str, list[pd.DataFrame]] = {sheet.name: [] for sheet in CONTRACT.sheets}
     for book in books:
-        said = book["RETURN"].iloc[0]
+        said = _said(book)
         for name, rows in book.items():
             parts[name].append(rows.assign(**{column: said[column] for column in _OF_RETURN}))
-    return {name: pd.concat(pages, ignore_index=True) for name, pages in parts.items()}
+    return {sheet.name: _typed(sheet, _one(sheet, parts[sheet.name])) for sheet in CONTRACT.sheets}
 
 
-def _nothing(sheet: Sheet) -> pd.DataFrame:
-    names = [column.name for column in sheet.columns]
-    return _typed(sheet, pd.DataFrame(columns=[*names, *(one for one in _OF_RETURN if one not in names)], dtype=str))
+def _one(sheet: Sheet, parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return one table of all parts with the contract's columns, without blank rows."""
+    own = [column.name for column in sheet.columns if column.name not in _OF_RETURN]
+    empty = pd.DataFrame(columns=[*own, *_OF_RETURN], dtype=str)
+    texts = pd.concat([empty, *parts], ignore_index=True).fillna("").apply(lambda column: column.str.strip())
+    return texts[(texts[own] != "").any(axis=1)]
 
 
 # --- one file ---------------------------------------------------------------------------------------------------------
 
 
 def _book(path: Path) -> Pages:
-    """Return the sheets of a file under the contract's names, with typed columns."""
+    """Return the sheets of a file under the contract's names, their cells as text."""
     pages = _zip_pages(path) if path.suffix == ".zip" else _workbook_pages(path)
     names = sheet_aliases(CONTRACT)
     return {names[folded(title)]: _table(CONTRACT.sheet(names[folded(title)]), page) for title, page in pages.items()}
@@ -97,11 +104,9 @@ def _csv_page(text: str) -> pd.DataFrame:
 
 
 def _table(sheet: Sheet, page: pd.DataFrame) -> pd.DataFrame:
-    """Return a page under the contract's columns, without its header and blank rows."""
+    """Return a page under the contract's columns, without its header."""
     aliases = header_aliases(sheet)
-    texts = page.apply(lambda column: column.str.strip())
-    rows = texts.iloc[1:].set_axis([aliases[folded(title)] for title in texts.iloc[0]], axis=1)
-    return _typed(sheet, rows[(rows != "").any(axis=1)])
+    return page.iloc[1:].set_axis([aliases[folded(title)] for title in page.iloc[0]], axis=1)
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------
@@ -111,8 +116,6 @@ def _typed(sheet: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with numbers as numbers, codes in capitals, days as YYYY-MM-DD and authorities of today."""
     typed = rows.copy()
     for column in sheet.columns:
-        if column.name not in rows:
-            typed[column.name] = ""
         match column.kind:
             case Count() | Amount():
                 typed[column.name] = pd.to_numeric(typed[column.name].str.replace(",", "").replace("", None))

@@ -40,7 +40,7 @@ def laid_out(folder: Folder) -> Rows:
 
 
 def _with_services(pages: Pages) -> Pages:
-    """Join to each row what its service is and where it belongs; a row about a service that is not there is left out."""
+    """Join to each row what its service is and where it belongs; rows about services that are not there go."""
     services = _services(pages["SERVICES"])
     joined = {name: _joined(rows, services) for name, rows in pages.items() if "service_id" in rows}
     costed = joined["FINANCE"][_OF_SERVICE].assign(has_costs=True)
