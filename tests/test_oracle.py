@@ -1,7 +1,7 @@
 """The figures of the pipeline against a count of the same files in plain pandas, which shares no code with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -65,13 +65,12 @@ def test_every_indicator_has_a_value_that_is_compared(counted: Counted) -> None:
 
 
 def test_a_cell_that_differs_is_named(counted: Counted) -> None:
-    at = counted.pipeline["value"].gt(0).idxmax()
-    changed = counted.pipeline.copy()
-    changed.loc[at, "value"] *= 1 + 1e-8
-    told = compare(changed, counted.oracle)
+    is_changed = counted.pipeline["indicator_id"].eq("DO07") & counted.pipeline["category"].eq("LD")
+    value = counted.pipeline["value"].mask(is_changed, counted.pipeline["value"] * (1 + 1e-8))
+    told = compare(counted.pipeline.assign(value=value), counted.oracle)
     assert not told.agrees
-    assert len(told.differing) == 1
-    assert changed.loc[at, "indicator_id"] in report(told)
+    assert len(told.differing) == (is_changed & value.notna()).sum() > 0
+    assert "DO07" in report(told)
 
 
 def test_a_figure_that_only_one_side_has_is_named(counted: Counted) -> None:

@@ -143,7 +143,8 @@ OF_MONTHS: dict[str, Part] = {
 def summed(rows: pd.DataFrame, periods: pd.DataFrame, breakdown: str) -> pd.Series:
     """Return the sum of `amount` by place and category."""
     sorted_out = rows.assign(category=ALL if breakdown == "all" else rows[breakdown])
-    return spread(sorted_out, periods).groupby([*PLACE, "category"])["amount"].sum()
+    monthly = sorted_out.groupby(["authority", "period", "category"])[["amount"]].sum().reset_index()
+    return spread(monthly, periods).groupby([*PLACE, "category"])["amount"].sum()
 
 
 def nothing() -> pd.Series:
@@ -182,7 +183,8 @@ def different(who: Attending, periods: pd.DataFrame, breakdown: str) -> pd.Serie
         spread(rows.assign(category=ALL if breakdown == "all" else rows[breakdown]), periods)
         for rows in (who.persons, who.counted)
     )
-    known = persons.groupby([*PLACE, "category"])["person_ref"].nunique()
+    once = persons[[*PLACE, "category", "person_ref"]].drop_duplicates()
+    known = once.groupby([*PLACE, "category"]).size()
     monthly = counted.groupby([*PLACE, "category", *cell, "period"])["people_attended"].sum()
     fewest = monthly.groupby([*PLACE, "category", *cell]).max().groupby([*PLACE, "category"]).sum()
     return known.add(fewest, fill_value=0).astype(float)

@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from bench.oracle.figures import RATIOS, WAITING, Attending, Sides, attending, different, nothing, summed
-from bench.oracle.recovery import apart, recovered
+from bench.oracle.recovery import Recovery
 from bench.oracle.rows import PLACE, Rows, regions_today, snapshots, spans, spread
 from expectations.indicators import ALL, INDICATORS, Indicator, Measure
 from expectations.months import first_day, last_day
@@ -54,7 +54,7 @@ class Oracle:
             case "DO01":
                 return different(self.who, periods, breakdown), nothing()
             case "DO02" | "DO03" | "DO04" | "DO05":
-                return recovered(indicator.id, self.rows, breakdown, periods)
+                return self._recovery.sides(indicator.id, breakdown, periods)
             case "DO06":
                 return self._apart[measure.name]
             case "DO22":
@@ -68,7 +68,15 @@ class Oracle:
         return summed(top, periods, breakdown), summed(bottom, periods, breakdown)
 
     def _periods(self, indicator: Indicator) -> pd.DataFrame:
-        return snapshots(self.rows.months) if indicator.is_snapshot else spans(self.rows.months)
+        return self._snapshots if indicator.is_snapshot else self._spans
+
+    @cached_property
+    def _spans(self) -> pd.DataFrame:
+        return spans(self.rows.months)
+
+    @cached_property
+    def _snapshots(self) -> pd.DataFrame:
+        return snapshots(self.rows.months)
 
     @cached_property
     def who(self) -> Attending:
@@ -77,8 +85,11 @@ class Oracle:
 
     @cached_property
     def _apart(self) -> dict[str, Sides]:
-        may = self._coverage["coverage"] >= self.floor
-        return apart(self.rows, may, self.threshold)
+        return self._recovery.apart(self._coverage["coverage"] >= self.floor, self.threshold)
+
+    @cached_property
+    def _recovery(self) -> Recovery:
+        return Recovery(self.rows, self.who)
 
     def coverage(self, indicator: Indicator) -> pd.DataFrame:
         """Return the services expected and returned by place, for each period that the indicator has."""
@@ -86,11 +97,11 @@ class Oracle:
 
     @cached_property
     def _coverage(self) -> pd.DataFrame:
-        return covered(self.rows, spans(self.rows.months))
+        return covered(self.rows, self._spans)
 
     @cached_property
     def _snapshot_coverage(self) -> pd.DataFrame:
-        return covered(self.rows, snapshots(self.rows.months))
+        return covered(self.rows, self._snapshots)
 
 
 # --- coverage ---------------------------------------------------------------------------------------------------------

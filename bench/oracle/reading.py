@@ -87,7 +87,8 @@ def _book(path: Path) -> Pages:
 
 
 def _workbook_pages(path: Path) -> Pages:
-    return pd.read_excel(path, sheet_name=None, header=None, dtype=str, keep_default_na=False, engine="calamine")
+    with pd.ExcelFile(path, engine="calamine") as book:
+        return {str(name): book.parse(name, header=None, dtype=str, keep_default_na=False) for name in book.sheet_names}
 
 
 def _zip_pages(path: Path) -> Pages:

@@ -6,6 +6,7 @@ month, quarter and year, and in its authority, region and Wales.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -119,6 +120,7 @@ def _end(kind: str, start: str) -> str:
 # --- areas ------------------------------------------------------------------------------------------------------------
 
 
+@cache
 def regions_today() -> pd.Series:
     """Return the region of each authority, as they are today."""
     return pd.Series({one.area_code: one.region_code for one in memberships() if one.valid_to is None})
