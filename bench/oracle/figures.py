@@ -178,7 +178,14 @@ def attending(sheets: dict[str, pd.DataFrame]) -> Attending:
 
 def different(who: Attending, periods: pd.DataFrame, breakdown: str) -> pd.Series:
     """Return how many different people came, by place and category; where persons are not known, the fewest."""
-    cell = ["service_id", "authority", "client_group", "age_band", *(["setting"] if breakdown == "setting" else [])]
+    cell = [
+        "service_id",
+        "commissioning_la",
+        "authority",
+        "client_group",
+        "age_band",
+        *(["setting"] if breakdown == "setting" else []),
+    ]
     persons, counted = (
         spread(rows.assign(category=ALL if breakdown == "all" else rows[breakdown]), periods)
         for rows in (who.persons, who.counted)

@@ -108,20 +108,23 @@ class Oracle:
 
 
 def covered(rows: Rows, periods: pd.DataFrame) -> pd.DataFrame:
-    """Return the services expected and returned by place, and the one divided by the other."""
-    expected = pd.concat([_expected(rows.register, month) for month in sorted(set(periods["period"]))])
-    returned = rows.now["SERVICES"][["service_id", "period"]].drop_duplicates().assign(services_returned=1)
-    told = expected.merge(returned, on=["service_id", "period"], how="left").assign(services_expected=1)
+    """Return the services expected and returned by place, and the one divided by the other.
+
+    A service is expected that is on the register or that a return is about, in the authority that its return says.
+    """
+    returned = rows.now["SERVICES"][["service_id", "site", "period"]].rename(columns={"site": "authority"})
+    registered = [_registered(rows.register, month) for month in sorted(set(periods["period"]))]
+    expected = pd.concat([returned.assign(services_returned=1), *registered])
+    told = expected.drop_duplicates(["service_id", "period"]).assign(services_expected=1)
     summed_up = spread(told, periods).groupby(PLACE)[["services_expected", "services_returned"]].sum()
     return summed_up.assign(coverage=summed_up["services_returned"] / summed_up["services_expected"])
 
 
-def _expected(register: pd.DataFrame, month: str) -> pd.DataFrame:
-    """Return the services that were to be open on any day of the month, once each."""
+def _registered(register: pd.DataFrame, month: str) -> pd.DataFrame:
+    """Return the services that by the register were open on any day of the month."""
     first, last = first_day(month).isoformat(), last_day(month).isoformat()
     is_over = (register["expected_to"] != "") & (register["expected_to"] < first)
     there = register[(register["expected_from"] <= last) & ~is_over].assign(period=month)
-    there = there.sort_values("expected_from").drop_duplicates("service_id", keep="last")
     return there.rename(columns={"service_la": "authority"})[["service_id", "authority", "period"]]
 
 

@@ -72,7 +72,8 @@ def _one(sheet: Sheet, parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Return one table of all parts with the contract's columns, without blank rows."""
     own = [column.name for column in sheet.columns if column.name not in _OF_RETURN]
     empty = pd.DataFrame(columns=[*own, *_OF_RETURN], dtype=str)
-    texts = pd.concat([empty, *parts], ignore_index=True).fillna("").apply(lambda column: column.str.strip())
+    stacked = pd.concat([empty, *parts], ignore_index=True).fillna("")
+    texts: pd.DataFrame = stacked.apply(lambda column: column.str.strip())
     return texts[(texts[own] != "").any(axis=1)]
 
 
@@ -87,8 +88,10 @@ def _book(path: Path) -> Pages:
 
 
 def _workbook_pages(path: Path) -> Pages:
-    with pd.ExcelFile(path, engine="calamine") as book:
-        return {str(name): book.parse(name, header=None, dtype=str, keep_default_na=False) for name in book.sheet_names}
+    pages: Pages = pd.read_excel(
+        path, sheet_name=None, header=None, dtype=str, keep_default_na=False, engine="calamine"
+    )
+    return pages
 
 
 def _zip_pages(path: Path) -> Pages:
