@@ -96,6 +96,7 @@ def clean(order: "Order", folder: Path, house: "House", instance: "dg.DagsterIns
 
 
 def run_night(order: "Order", folder: Path, house: "House", instance: "dg.DagsterInstance") -> None:
+    """Make the returns that are ordered in `folder`, and run a night on them, each step of which must succeed."""
     from dayops_pipeline.nightly import night
     from dayops_pipeline.sample.folder import prepared, write_sample
     from warehouse.connection import migrate
