@@ -12,7 +12,7 @@ from assets.indicate import indicate
 from bench.oracle import figures_of
 from bench.oracle.compare import compare, pipeline_figures, report
 from dayops_pipeline.sample.folder import Order, prepared, write_sample
-from makers import Cells, Sheets, a_return, a_row
+from makers import SERVICE, Cells, Sheets, a_return, a_row
 from resources.settings import load_settings
 from warehouse.connection import connect
 
@@ -20,9 +20,9 @@ FEBRUARY, MARCH = "2026-02", "2026-03"
 """The last months of a year: one held against one month of the baseline, the other against the mean of two."""
 
 BEFORE = ("2020-01", "2020-02")
-TORFAEN, MONMOUTHSHIRE = "W06000020", "W06000021"
-HALL, FORMER = "DOS990001", "W06000017"
-"""A service of odd returns, and a code that Rhondda Cynon Taf had before."""
+BLAENAU_GWENT, TORFAEN, MONMOUTHSHIRE = "W06000019", "W06000020", "W06000021"
+HALL, HOUSE, FORMER = "DOS990001", "DOS990002", "W06000017"
+"""Two services of odd returns, and a code that Rhondda Cynon Taf had before."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,14 @@ class Counted:
 
 
 def sent(folder: Path) -> Path:
-    """Make returns, of the baseline only the months that these are held against, and a provider's odd ones."""
+    """Make returns, of the baseline only the months that these are held against, and a provider's odd ones.
+
+    Torfaen has no January in the baseline: it can be compared in February, and not in March.
+    """
     write_sample(prepared(Order(providers=4, months=(FEBRUARY, MARCH), seed=2)), folder)
     for path in folder.glob("*baseline*"):
-        if not any(month in path.name for month in BEFORE):
+        is_kept = any(month in path.name for month in BEFORE)
+        if not is_kept or ("Torfaen" in path.name and BEFORE[0] in path.name):
             path.unlink()
     for month in (FEBRUARY, MARCH):
         (folder / f"Hall {month}.xlsx").write_bytes(a_file(odd(month)))
@@ -45,19 +49,25 @@ def sent(folder: Path) -> Path:
 
 
 def odd(month: str) -> Sheets:
-    """A return of a service that moves into the community within February, with cells that come and go."""
+    """A return of a service that moves into the community within February, with cells that come and go.
+
+    Another service of it has too few people for their recovery to be shown.
+    """
     is_first = month == FEBRUARY
     moved = a_service(setting="COMMUNITY", tier="1", open_from="2026-02-16", places_per_session="6")
     services = [a_service(), moved] if is_first else [moved]
+    services.append(a_service() | {"service_id": HOUSE, "service_la": BLAENAU_GWENT})
     came = {TORFAEN: 9, "SELF": 2, MONMOUTHSHIRE: 4} if is_first else {TORFAEN: 7, "SELF": 5, FORMER: 3}
-    sheets = a_return("LITE", month, SERVICES=services, ACTIVITY=[those(*one, is_first) for one in came.items()])
+    activity = [those(*one, is_first) for one in came.items()]
+    activity.append(those(BLAENAU_GWENT, 2, is_first) | {"service_id": HOUSE})
+    sheets = a_return("LITE", month, SERVICES=services, ACTIVITY=activity)
     if not is_first:
         whose = (("SELF", None), (TORFAEN, None), ("SELF", HALL))
         sheets["WAITING"] = [a_row("WAITING", commissioning_la=area, service_id=of) for area, of in whose]
         sheets["WORKFORCE"] = [a_row("WORKFORCE", service_la=TORFAEN)]
-    for row in (row for name, rows in sheets.items() if name != "WAITING" for row in rows if "service_id" in row):
+    for row in (row for rows in sheets.values() for row in rows if row.get("service_id") == SERVICE):
         row["service_id"] = HALL
-    said = {"profile": "LITE", "period": month, "provider_id": "DOP99000", "lead_la": TORFAEN}
+    said = {"profile": "LITE", "period": month, "provider_id": "DOP99000", "lead_la": MONMOUTHSHIRE}
     return sheets | {"RETURN": [a_row("RETURN", **said, declared_on="2026-04-10")]}
 
 
