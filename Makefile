@@ -74,7 +74,7 @@ fuzz: $(STAMP) ## Read and judge spoilt returns, none of which may break anythin
 canaries: $(STAMP) ## Plant fake identifiers of people, run a night, and look for them everywhere (COUNT=n, SEED=n); about 5 minutes
 	@$(BIN)/python -m bench.canaries $(if $(COUNT),--count "$(COUNT)") $(if $(SEED),--seed "$(SEED)")
 
-oracle: $(STAMP) ## Count every figure of a night again in plain pandas and compare cell by cell (SEED=n); about 6 minutes
+oracle: $(STAMP) ## Count every figure of a night again in plain pandas and compare cell by cell (SEED=n); about 8 minutes
 	@$(BIN)/python -m bench.oracle $(if $(SEED),--seed "$(SEED)")
 
 bench-replies: $(STAMP) ## Time the replies to a return of 10,000 rows against what is promised; about half a minute

@@ -145,7 +145,8 @@ def _away(who: Attending, measure: Measure, periods: pd.DataFrame, breakdown: st
 def _figures(indicator: Indicator, measure: Measure, grid: pd.DataFrame, sides: Sides) -> pd.DataFrame:
     top, bottom = (_at(grid, side) for side in sides)
     if indicator.id in ("DO01", "DO22"):
-        top, bottom = _counted(grid, top), _population(grid)
+        top = _counted(grid, top)
+        bottom = _population(grid).where(top.notna())
     elif indicator.id != "DO06":
         is_there = top.notna() | bottom.notna()
         top, bottom = (side.fillna(0).where(is_there) for side in (top, bottom))

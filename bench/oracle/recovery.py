@@ -111,4 +111,5 @@ def _by_month(figures: pd.Series) -> pd.DataFrame:
 
 
 def _of_authorities(side: pd.Series) -> pd.Series:
-    return side.xs(ALL, level="category").loc[lambda one: one.index.get_level_values("area_level") == "authority"]
+    is_authority = side.index.get_level_values("area_level") == "authority"
+    return side[is_authority & (side.index.get_level_values("category") == ALL)].droplevel("category")
