@@ -81,7 +81,8 @@ def _missing() -> Column[Any]:
     return _column(
         "missing_authorities",
         ARRAY(Text),
-        "Authorities of the area whose services were expected and did not return at all: they are in no sum.",
+        "Authorities of the area that are in no sum: their services were expected and did not return at all, or, where "
+        "it is held against the months before the pandemic, they have no month to compare.",
         is_null=True,
     )
 
@@ -224,6 +225,12 @@ indicator_definition = Table(
         "interval_method",
         Text,
         "How its 95% interval is reckoned: wilson for a share of people, byar for a number or rate; null for none.",
+        is_null=True,
+    ),
+    _column(
+        "population_vintage",
+        Text,
+        "The estimates of the population that it divides by, such as mid2020; null where it divides by none.",
         is_null=True,
     ),
     schema="release_v1",
