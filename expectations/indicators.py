@@ -98,8 +98,8 @@ class Indicator:
     Where `is_snapshot`, it is measured on the last day of a financial quarter and has no figure for other months.
     Where `is_distinct`, people count once in the whole period; elsewhere once in each of its months.
     `only` lists the categories of a breakdown where not all are given. Below the coverage floor there is no figure,
-    unless it is coverage itself that is measured. The first measure is the headline. Each of the `changes` of its meaning
-    made a new version, and is a break in its series.
+    unless it is coverage itself that is measured. The first measure is the headline. Each of the `changes` of its
+    meaning made a new version, and is a break in its series.
     """
 
     id: str
@@ -159,9 +159,7 @@ def _share_of_people(name: str = "main", label: str = "Percentage") -> Measure:
 
 
 def _number_of_people() -> Measure:
-    return Measure(
-        "count", "Number of people", "people", 0, 1, People.NUMERATOR, is_count=True, interval=Interval.BYAR
-    )
+    return Measure("count", "Number of people", "people", 0, 1, People.NUMERATOR, is_count=True, interval=Interval.BYAR)
 
 
 def _people_per_adults(label: str, unit: str, factor: int, breakdowns: tuple[str, ...] | None = None) -> Measure:
@@ -292,8 +290,7 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="people attending services of the tier",
         denominator="people attending",
         measures=tuple(
-            _share_of_people(f"tier_{tier}", f"Tier {tier}: {label}")
-            for tier, label in CODE_LISTS["tier"].items()
+            _share_of_people(f"tier_{tier}", f"Tier {tier}: {label}") for tier, label in CODE_LISTS["tier"].items()
         ),
         family="activity",
         source=_POWYS,
@@ -409,9 +406,9 @@ INDICATORS: tuple[Indicator, ...] = (
         id="DO18",
         title="Paid at or above the Real Living Wage",
         definition=(
-            "The share of own staff, where their pay is known, paid at or above the Real Living Wage in force on the last "
-            "day of the quarter. A rate is in force from 1 May of its financial year, by when employers are to pay it; "
-            "release_v1.real_living_wage lists the rates."
+            "The share of own staff, where their pay is known, paid at or above the Real Living Wage in force on the "
+            "last day of the quarter. A rate is in force from 1 May of its financial year, by when employers are to pay "
+            "it; release_v1.real_living_wage lists the rates."
         ),
         numerator="own staff paid at or above the rate",
         denominator="own staff whose rate is known",

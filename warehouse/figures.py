@@ -230,7 +230,7 @@ indicator_definition = Table(
     _column(
         "population_vintage",
         Text,
-        "The estimates of the population that it divides by, such as mid2020; null where it divides by none.",
+        "Estimates of the population that it divides by, such as mid2020; null where by none.",
         is_null=True,
     ),
     schema="release_v1",

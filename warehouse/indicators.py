@@ -42,8 +42,8 @@ def indicate(
 
     Nothing is hidden here; but the figure of an authority that may not be shown, for `threshold` or `floor_authority`,
     is no part of the variation between authorities, which would give it away. A share of fewer people than
-    `reliability_denominator`, and a rate of fewer than `reliability_count`, is marked of low reliability. Where retention
-    has deleted rows about people of the financial year, its figures stay as they were made.
+    `reliability_denominator`, and a rate of fewer than `reliability_count`, is marked of low reliability. Where
+    retention has deleted rows about people of the financial year, its figures stay as they were made.
     """
     if period < FIRST_MONTH:
         return 0

@@ -3,8 +3,8 @@
 -- Example: select * from core.wilson(5, 100)
 returns table (lower float8, upper float8) language sql immutable as $$
     select
-        case when part = 0 then 0 else greatest((middle - reach) / scale, 0) end,
-        case when part = whole then 1 else least((middle + reach) / scale, 1) end
+        case when part > 0 then greatest((middle - reach) / scale, 0) else part end,
+        case when part < whole then least((middle + reach) / scale, 1) else part / whole end
     from (
         select
             part,
@@ -14,8 +14,8 @@ returns table (lower float8, upper float8) language sql immutable as $$
             1 + z * z / whole as scale
         from (
             select
-                case when numerator between 0 and denominator then cast(numerator as float8) end as part,
-                case when denominator > 0 then cast(denominator as float8) end as whole,
+                case when denominator > 0 and numerator between 0 and denominator then numerator::float8 end as part,
+                case when denominator > 0 then denominator::float8 end as whole,
                 1.959963984540054::float8 as z
         ) as share
     ) as score

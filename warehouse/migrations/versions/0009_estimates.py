@@ -13,8 +13,8 @@ branch_labels = None
 depends_on = None
 
 _MISSING = (
-    "Authorities of the area that are in no sum: their services were expected and did not return at all, or, where it is "
-    "held against the months before the pandemic, they have no month to compare."
+    "Authorities of the area that are in no sum: their services were expected and did not return at all, or, where it "
+    "is held against the months before the pandemic, they have no month to compare."
 )
 
 
@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column(
             "population_vintage",
             sa.Text(),
-            comment="The estimates of the population that it divides by, such as mid2020; null where it divides by none.",
+            comment="Estimates of the population that it divides by, such as mid2020; null where by none.",
         ),
         schema="release_v1",
     )
