@@ -407,8 +407,8 @@ INDICATORS: tuple[Indicator, ...] = (
         title="Paid at or above the Real Living Wage",
         definition=(
             "The share of own staff, where their pay is known, paid at or above the Real Living Wage in force on the "
-            "last day of the quarter. A rate is in force from 1 May of its financial year, by when employers are to pay "
-            "it; release_v1.real_living_wage lists the rates."
+            "last day of the quarter. A rate is in force from 1 May of its financial year, by when employers are to "
+            "pay it; release_v1.real_living_wage lists the rates."
         ),
         numerator="own staff paid at or above the rate",
         denominator="own staff whose rate is known",
