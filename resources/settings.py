@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -159,6 +159,12 @@ class Settings(BaseModel):
     population_vintage: Annotated[str, AfterValidator(_complete_vintage)] = Field(
         default=VINTAGE, description="estimates of the population that rates divide by"
     )
+    imputation: Literal["none", "carry_forward", "ratio"] = Field(
+        default="none", description="how authorities below their coverage floor are estimated, beside the figures"
+    )
+    imputation_months: PositiveInt = Field(
+        default=3, description="months back that an estimate may take an authority's figure from"
+    )
     limits: Annotated[Limits, AfterValidator(_all_positive)] = Field(
         default=Limits(), description="how much one delivered file may ask of the machine"
     )
@@ -178,6 +184,8 @@ class Settings(BaseModel):
             self.reliability_denominator,
             self.reliability_count,
             self.population_vintage,
+            self.imputation,
+            self.imputation_months,
         )
 
     @property

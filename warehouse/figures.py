@@ -141,6 +141,23 @@ protected_indicator = Table(
     comment="National indicators after primary disclosure control, as they would be released today.",
 )
 
+estimated_indicator = Table(
+    "estimated_indicator",
+    metadata,
+    *_key(),
+    _level(),
+    _column("value", Numeric, "The estimate, rounded; null where it would tell what is confidential.", is_null=True),
+    _column("numerator", Numeric, "What is counted or divided, before rounding; null with the value.", is_null=True),
+    _column("denominator", Numeric, "What it is divided by; null for a plain count, and with the value.", is_null=True),
+    _column("method", Text, "carry_forward or ratio."),
+    _column("share_estimated", Numeric, "Services whose part is estimated, divided by services expected."),
+    _column("estimated_authorities", ARRAY(Text), "Authorities of the area whose part is estimated."),
+    _notes(),
+    schema="mart_v1",
+    comment="Estimates for services that did not return, where a setting asks for them; no national indicators. "
+    "Regions and Wales are sums of authorities: of different people, the most that there can be.",
+)
+
 figure_basis = Table(
     "figure_basis",
     metadata,
