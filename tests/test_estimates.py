@@ -34,17 +34,17 @@ def silent(*august: int, **earlier: tuple[int, ...]) -> dict[str, People]:
 
 def put(c: Connection, month: date, area: str, level: str, people: tuple[int, ...], expected: int) -> None:
     """Put what is measured of an area in a month: people, and twice as many sessions, held against 80 a service."""
-    place = {"area_code": area, "area_level": level, "period_kind": "month", "period_start": month}
+    place: dict[str, Any] = {"area_code": area, "area_level": level, "period_kind": "month", "period_start": month}
     place |= {"breakdown": "all", "category": "ALL", "note_codes": ["p"]}
     place |= {"services_expected": expected, "services_returned": len(people), "coverage": len(people) / expected}
-    number = sum(people) if people else None
-    before = 80 * expected if people else None
-    sessions = {"numerator": number and 2 * number, "denominator": before, "value": number and 200 * number / before}
-    count = {"numerator": number, "denominator": None, "value": number}
-    rows = [("DO01", "count", count), ("DO03", "main", sessions)]
-    c.execute(
-        insert(figures.indicator), [{"indicator_id": one, "measure": name, **place, **told} for one, name, told in rows]
-    )
+    number, before = sum(people), 80 * expected
+    parts: list[dict[str, Any]] = [
+        {"indicator_id": "DO01", "measure": "count", "numerator": number, "denominator": None, "value": number},
+        {"indicator_id": "DO03", "measure": "main", "numerator": 2 * number, "denominator": before}
+        | {"value": Decimal(200 * number) / before},
+    ]
+    unknown = {} if people else dict.fromkeys(("numerator", "denominator", "value"))
+    c.execute(insert(figures.indicator), [{**place, **part, **unknown} for part in parts])
 
 
 def figured(c: Connection, world: dict[str, People]) -> None:
