@@ -1,7 +1,8 @@
 """*Protect*: national indicators become figures that may be shown: small numbers hidden, the rest rounded.
 
 The rules of hiding are the warehouse's. What was hidden is counted here, never shown. The check looks again at all that
-is shown; where it fails, nothing is released and the last release stands.
+is shown; where it fails, nothing is released and the last release stands. Estimates for what did not come, where they
+are asked for, are made of what may be shown and stand apart from it.
 """
 
 import time
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 def protect(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[dict[str, int], int]:
     """Protect the month's figures; return how many have which status, and how many show a small number of people."""
     from expectations.months import first_day
-    from warehouse import protection
+    from warehouse import estimates, protection
 
     month = first_day(period)
     with engine.begin() as connection:
         protection.protect(connection, month, **_policy(settings))
+        estimates.estimate(connection, month, **_estimating(settings))
         statuses = protection.statuses(connection, month)
         small = protection.small_numbers_shown(connection, month, settings.suppression_threshold)
     return statuses, len(small)
@@ -37,6 +39,16 @@ def _policy(settings: "Settings") -> dict[str, Any]:
         "base": settings.rounding_base,
         "floor_authority": settings.coverage_floor_authority,
         "floor_national": settings.coverage_floor_national,
+    }
+
+
+def _estimating(settings: "Settings") -> dict[str, Any]:
+    return {
+        "method": settings.imputation,
+        "months": settings.imputation_months,
+        "threshold": settings.suppression_threshold,
+        "base": settings.rounding_base,
+        "floor_authority": settings.coverage_floor_authority,
     }
 
 
