@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui bench-recall bench-replies fuzz canaries lock clean
+.PHONY: help run test ui bench-recall bench-replies fuzz canaries oracle lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -73,6 +73,9 @@ fuzz: $(STAMP) ## Read and judge spoilt returns, none of which may break anythin
 
 canaries: $(STAMP) ## Plant fake identifiers of people, run a night, and look for them everywhere (COUNT=n, SEED=n); about 5 minutes
 	@$(BIN)/python -m bench.canaries $(if $(COUNT),--count "$(COUNT)") $(if $(SEED),--seed "$(SEED)")
+
+oracle: $(STAMP) ## Count every figure of a night again in plain pandas and compare cell by cell (SEED=n); about 8 minutes
+	@$(BIN)/python -m bench.oracle $(if $(SEED),--seed "$(SEED)")
 
 bench-replies: $(STAMP) ## Time the replies to a return of 10,000 rows against what is promised; about half a minute
 	@$(BIN)/python -m bench.replies

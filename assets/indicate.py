@@ -29,12 +29,7 @@ def indicate(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[in
     month = first_day(period)
     with engine.begin() as connection:
         dimensions.refresh(connection, month)
-        figures = indicators.indicate(
-            connection,
-            month,
-            threshold=settings.suppression_threshold,
-            floor_authority=settings.coverage_floor_authority,
-        )
+        figures = indicators.indicate(connection, month, **settings.measuring)
         basis.note_measured(connection, month, settings.policy)
         missing = indicators.without_wales_figure(connection, month) if figures else []
     return figures, missing

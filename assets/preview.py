@@ -71,12 +71,7 @@ def effect_in(connection: "sa.Connection", settings: "Settings", period: str, ol
 def _measured(connection: "sa.Connection", settings: "Settings", period: str, areas: list[str]) -> "list[Figure]":
     from warehouse import difference, indicators
 
-    indicators.indicate(
-        connection,
-        first_day(period),
-        threshold=settings.suppression_threshold,
-        floor_authority=settings.coverage_floor_authority,
-    )
+    indicators.indicate(connection, first_day(period), **settings.measuring)
     return difference.headline_figures(connection, first_day(period), areas)
 
 

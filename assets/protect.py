@@ -1,7 +1,8 @@
 """*Protect*: national indicators become figures that may be shown: small numbers hidden, the rest rounded.
 
 The rules of hiding are the warehouse's. What was hidden is counted here, never shown. The checks look again at all that
-is shown, and attack it; where one fails, nothing is released and the last release stands.
+is shown, and attack it; where one fails, nothing is released and the last release stands. Estimates for what did not
+come, where they are asked for, are made of what may be shown and stand apart from it.
 """
 
 import time
@@ -32,11 +33,12 @@ class Protected(NamedTuple):
 def protect(engine: "sa.Engine", settings: "Settings", period: str) -> Protected:
     """Protect the month's figures, look again at what is shown, and attack it."""
     from expectations.months import first_day
-    from warehouse import protection
+    from warehouse import estimates, protection
 
     month = first_day(period)
     with engine.begin() as connection:
         protection.protect(connection, month, **_policy(settings))
+        estimates.estimate(connection, month, **_estimating(settings))
         return Protected(
             protection.statuses(connection, month),
             len(protection.small_numbers_shown(connection, month, settings.suppression_threshold)),
@@ -65,6 +67,16 @@ def _check(name: str, description: str) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(name, asset="protected_indicators", description=description, blocking=True)
 
 
+def _estimating(settings: "Settings") -> dict[str, Any]:
+    return {
+        "method": settings.imputation,
+        "months": settings.imputation_months,
+        "threshold": settings.suppression_threshold,
+        "base": settings.rounding_base,
+        "floor_authority": settings.coverage_floor_authority,
+    }
+
+
 @dg.asset(
     partitions_def=MONTHS,
     deps=["national_indicators"],
@@ -72,9 +84,7 @@ def _check(name: str, description: str) -> dg.AssetCheckSpec:
     kinds={"sql", "postgres"},
     owners=OWNERS,
     check_specs=[
-        _check(
-            "no_small_number_published", "No figure that is shown tells of a number of people below the threshold."
-        ),
+        _check("no_small_number_published", "No figure that is shown tells of a number of people below the threshold."),
         _check(
             "no_hidden_number_worked_out",
             "Nothing that is hidden can be worked out, or be known to be small, from all that is shown or was published.",

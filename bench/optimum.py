@@ -27,9 +27,7 @@ def least_weight(tables: LinkedTables, seconds: float = 60.0) -> float:
         if need > 0
     ]
     units, cells = len(tables.units), len(tables.cells)
-    blocks = [
-        _block(tables, units + at * cells, units + len(needs) * cells, *need) for at, need in enumerate(needs)
-    ]
+    blocks = [_block(tables, units + at * cells, units + len(needs) * cells, *need) for at, need in enumerate(needs)]
     width = units + len(needs) * cells
     low, high = np.full(width, -np.inf), np.full(width, np.inf)
     low[:units], high[:units] = 0, 1

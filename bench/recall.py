@@ -77,7 +77,7 @@ def planted(order: "Order", folder: Path, house: "House", instance: "dg.DagsterI
     """Run a night on a sample with faults, made in `folder`, and compare what was planted with what was found."""
     from warehouse.connection import connect
 
-    _night(order, folder, house, instance)
+    run_night(order, folder, house, instance)
     with connect(house.warehouse_url()).connect() as connection:
         return score(answer_key(folder), *found_places(connection))
 
@@ -88,14 +88,15 @@ def clean(order: "Order", folder: Path, house: "House", instance: "dg.DagsterIns
 
     from warehouse.connection import connect
 
-    _night(order, folder, house, instance)
+    run_night(order, folder, house, instance)
     states = sa.text("select state, count(*) from landing.submission group by state")
     found = sa.text("select severity || ' ' || rule_id, count(*) from landing.finding group by severity, rule_id")
     with connect(house.warehouse_url()).connect() as connection:
         return Clean(*(Counter(dict(connection.execute(asked).tuples().all())) for asked in (states, found)))
 
 
-def _night(order: "Order", folder: Path, house: "House", instance: "dg.DagsterInstance") -> None:
+def run_night(order: "Order", folder: Path, house: "House", instance: "dg.DagsterInstance") -> None:
+    """Make the returns that are ordered in `folder`, and run a night on them, each step of which must succeed."""
     from dayops_pipeline.nightly import night
     from dayops_pipeline.sample.folder import prepared, write_sample
     from warehouse.connection import migrate
@@ -108,7 +109,7 @@ def _night(order: "Order", folder: Path, house: "House", instance: "dg.DagsterIn
 
 
 @contextmanager
-def _a_house(home: Path, returns: Path) -> "Iterator[tuple[House, dg.DagsterInstance]]":
+def a_house(home: Path, returns: Path) -> "Iterator[tuple[House, dg.DagsterInstance]]":
     """Lend a house of its own, whatever is set for another, with its own Postgres, which is stopped afterwards."""
     from dayops_pipeline.instance import instance
     from resources.house import House
@@ -185,13 +186,13 @@ def recall(
     spoiled, followed, unspoiled = work / "spoiled", work / "followed", work / "sound"
     try:
         click.echo("A night on spoiled returns ...", err=True)
-        with _a_house(work / "home", spoiled) as at:
+        with a_house(work / "home", spoiled) as at:
             found = planted(Order(providers, covered, seed, faults, has_baseline=False), spoiled, *at)
         click.echo("A night on spoiled returns of many months ...", err=True)
-        with _a_house(work / "long", followed) as at:
+        with a_house(work / "long", followed) as at:
             found = together(found, planted(Order(steady, year, seed, _SPARSE), followed, *at))
         click.echo("A night on sound returns ...", err=True)
-        with _a_house(work / "other", unspoiled) as at:
+        with a_house(work / "other", unspoiled) as at:
             unspoilt = clean(Order(sound, covered, seed), unspoiled, *at)
         click.echo("Mending annotated copies ...", err=True)
         mended = mend_returns(spoiled, answers(spoiled), work, most=mends, seed=seed, today=date.today())

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from expectations.codes import CODE_LISTS
 from expectations.contract import Code, Column, Contract, Need, Profile, Sheet
-from expectations.indicators import BREAKDOWNS, INDICATORS, Indicator
+from expectations.indicators import BREAKDOWNS, INDICATORS, Change, Indicator, Measure
 from expectations.markdown import BREAK, fact_list, inline, lined, lines, table, title
 from expectations.wording import LANGUAGES, Language, column_label, condition, cy, holds, listed, phrase, sheet_name
 
@@ -29,7 +29,7 @@ def dictionary(contract: Contract) -> str:
 
 
 def indicator_catalogue(indicators: Sequence[Indicator] = INDICATORS) -> str:
-    """Return the indicator catalogue as Markdown: what each means, counts and divides."""
+    """Return the indicator catalogue as Markdown: what each means, counts and divides, and how it is shown."""
     parts = title(inline("document.indicators"))
     for indicator in indicators:
         parts += _indicator(indicator)
@@ -108,29 +108,74 @@ def _indicator(indicator: Indicator) -> list[str]:
     key = f"indicator.{indicator.id}"
     denominator = _with_welsh(indicator.denominator, f"{key}.denominator") if indicator.denominator else "-"
     facts = {
+        "version": str(indicator.version),
         "numerator": _with_welsh(indicator.numerator, f"{key}.numerator"),
         "denominator": denominator,
-        "measures": "; ".join(_measures(indicator)),
-        "breakdowns": "; ".join(
-            _with_welsh(BREAKDOWNS[name][0], f"breakdown.{name}") for name in ("all", *indicator.breakdowns)
-        ),
         "source": indicator.source,
     }
     return [
         f"## {indicator.id}: {_with_welsh(indicator.title, f'{key}.title')}\n",
         f"{indicator.definition}\n\n{_welsh(f'{key}.definition')}\n",
-        fact_list(facts),
+        fact_list(facts) + "".join(f"- {inline(f'catalogue.{name}')}: {told}\n" for name, told in _meant(indicator)),
+        lined([inline(name) for name in _MEASURE_HEADINGS], [_measure(indicator, one) for one in indicator.measures]),
     ]
+
+
+def _meant(indicator: Indicator) -> Iterator[tuple[str, str]]:
+    """Yield what else is declared of an indicator, by the phrases that stand before it."""
+    period = "snapshot" if indicator.is_snapshot else "distinct" if indicator.is_distinct else "months"
+    yield "direction", inline(f"catalogue.direction_{indicator.direction}")
+    yield "levels", "; ".join(inline(f"catalogue.level_{level}") for level in indicator.levels)
+    yield "period", inline(f"catalogue.period_{period}")
+    yield "floor", inline(f"catalogue.floor_{'yes' if indicator.has_floor else 'no'}")
+    yield "sheets", ", ".join(f"`{sheet}`" for sheet in indicator.sheets)
+    yield "sql", f"`warehouse/indicator_sql/{indicator.family}.sql`"
+    yield "changes", "; ".join(_change(indicator, one) for one in indicator.changes) or inline("catalogue.no_changes")
+
+
+def _change(indicator: Indicator, change: Change) -> str:
+    told = {"en": change.what, "cy": _welsh(f"indicator.{indicator.id}.change.{change.version}") or change.what}
+    return lines(
+        lambda language: phrase(
+            "catalogue.change", language, version=change.version, since=change.since, what=told[language]
+        ),
+        joiner=" / ",
+    )
+
+
+_MEASURE_HEADINGS = (
+    "catalogue.measure",
+    "document.unit",
+    "catalogue.factor",
+    "catalogue.rounding",
+    "catalogue.interval",
+    "catalogue.people",
+    "document.breakdowns",
+)
+
+
+def _measure(indicator: Indicator, measure: Measure) -> list[str]:
+    rounding = "base" if measure.is_count else "places"
+    return [
+        _with_welsh(measure.label, f"indicator.{indicator.id}.measure.{measure.name}"),
+        inline(f"measure_unit.{measure.unit}"),
+        f"{measure.factor:,}",
+        inline(f"catalogue.rounding_{rounding}", places=measure.places),
+        inline(f"catalogue.interval_{measure.interval}"),
+        inline(f"catalogue.people_{measure.people}"),
+        "; ".join(_breakdowns(indicator, measure)),
+    ]
+
+
+def _breakdowns(indicator: Indicator, measure: Measure) -> Iterator[str]:
+    for name in indicator.breakdowns_of(measure):
+        yield _with_welsh(BREAKDOWNS[name][0], f"breakdown.{name}")
+    if indicator.only:
+        yield inline("catalogue.only", codes=", ".join(indicator.only))
 
 
 def _with_welsh(english: str, key: str) -> str:
     return " / ".join(dict.fromkeys([english, _welsh(key) or english]))
-
-
-def _measures(indicator: Indicator) -> Iterator[str]:
-    for measure in indicator.measures:
-        label = _with_welsh(measure.label, f"indicator.{indicator.id}.measure.{measure.name}")
-        yield f"{label} ({inline(f'measure_unit.{measure.unit}')})"
 
 
 # --- the form ---------------------------------------------------------------------------------------------------------

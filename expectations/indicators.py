@@ -28,6 +28,14 @@ class People(StrEnum):
     NONE = "none"
 
 
+class Interval(StrEnum):
+    """How the 95% interval of a measure is reckoned; none where what is counted are no independent people."""
+
+    WILSON = "wilson"
+    BYAR = "byar"
+    NONE = "none"
+
+
 class Level(StrEnum):
     """The kinds of area that a figure is given for."""
 
@@ -57,7 +65,8 @@ class Measure:
     """One figure of an indicator: `factor` times the numerator divided by the denominator, or a plain count.
 
     `people` says where people are counted. `is_share` holds where the numerator is part of the denominator, so that the
-    rest can be worked out. `breakdowns`, where given, are fewer than the indicator's.
+    rest can be worked out. `has_population` holds where the denominator is the population. `breakdowns`, where given,
+    are fewer than the indicator's.
     """
 
     name: str
@@ -68,7 +77,18 @@ class Measure:
     people: People = People.NONE
     is_count: bool = False
     is_share: bool = False
+    interval: Interval = Interval.NONE
+    has_population: bool = False
     breakdowns: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of an indicator's meaning: the version it made, the first month it holds for, and what changed."""
+
+    version: int
+    since: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +98,8 @@ class Indicator:
     Where `is_snapshot`, it is measured on the last day of a financial quarter and has no figure for other months.
     Where `is_distinct`, people count once in the whole period; elsewhere once in each of its months.
     `only` lists the categories of a breakdown where not all are given. Below the coverage floor there is no figure,
-    unless it is coverage itself that is measured. The first measure is the headline.
+    unless it is coverage itself that is measured. The first measure is the headline. Each of the `changes` of its
+    meaning made a new version, and is a break in its series.
     """
 
     id: str
@@ -89,7 +110,7 @@ class Indicator:
     measures: tuple[Measure, ...]
     family: str
     source: str
-    version: int = 1
+    changes: tuple[Change, ...] = ()
     direction: Direction = Direction.NONE
     levels: tuple[Level, ...] = tuple(Level)
     breakdowns: tuple[str, ...] = ()
@@ -97,6 +118,11 @@ class Indicator:
     is_snapshot: bool = False
     is_distinct: bool = False
     has_floor: bool = True
+
+    @property
+    def version(self) -> int:
+        """Return the version of its definition in force: 1 until it is changed."""
+        return self.changes[-1].version if self.changes else 1
 
     @property
     def sheets(self) -> tuple[str, ...]:
@@ -122,8 +148,31 @@ class Indicator:
                         yield measure, breakdown, category
 
 
-def _percent(people: People = People.NONE, *, is_share: bool = True) -> tuple[Measure, ...]:
-    return (Measure("main", "Percentage", "%", people=people, is_share=is_share),)
+def _percent(
+    people: People = People.NONE, *, is_share: bool = True, interval: Interval = Interval.NONE
+) -> tuple[Measure, ...]:
+    return (Measure("main", "Percentage", "%", people=people, is_share=is_share, interval=interval),)
+
+
+def _share_of_people(name: str = "main", label: str = "Percentage") -> Measure:
+    return Measure(name, label, "%", people=People.BOTH, is_share=True, interval=Interval.WILSON)
+
+
+def _number_of_people() -> Measure:
+    return Measure("count", "Number of people", "people", 0, 1, People.NUMERATOR, is_count=True, interval=Interval.BYAR)
+
+
+def _people_per_adults(label: str, unit: str, factor: int, breakdowns: tuple[str, ...] | None = None) -> Measure:
+    return Measure(
+        "rate",
+        label,
+        unit,
+        factor=factor,
+        people=People.NUMERATOR,
+        interval=Interval.BYAR,
+        has_population=True,
+        breakdowns=breakdowns,
+    )
 
 
 _RECOVERY = "Written statement on the day opportunities review, 2024: pace of recovery and variation across regions"
@@ -134,7 +183,7 @@ _WREXHAM = "Wrexham social services annual report, 2024"
 _OFFER = "Performance and Improvement Framework, CA/007a to CA/007c"
 _BASELINE = "the same calendar months of April 2019 to February 2020 (March: the mean of January and February 2020)"
 _LIKE = "Only authorities with both a baseline and a current return for a month are compared in that month."
-_ADULTS = "mid-2020 population aged 18 and over (65 and over for older people)"
+_ADULTS = "population aged 18 and over (65 and over for older people), mid-2020 unless another estimate is named"
 
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
@@ -148,16 +197,8 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="different people who attended",
         denominator=f"for the rate: {_ADULTS}, in thousands",
         measures=(
-            Measure("count", "Number of people", "people", 0, 1, People.NUMERATOR, is_count=True),
-            Measure(
-                "rate",
-                "People per 1,000 adults",
-                "per 1,000",
-                1,
-                1000,
-                People.NUMERATOR,
-                breakdowns=("client_group", "setting"),
-            ),
+            _number_of_people(),
+            _people_per_adults("People per 1,000 adults", "per 1,000", 1000, ("client_group", "setting")),
         ),
         family="people",
         source=_RECOVERY,
@@ -249,8 +290,7 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="people attending services of the tier",
         denominator="people attending",
         measures=tuple(
-            Measure(f"tier_{tier}", f"Tier {tier}: {label}", "%", people=People.BOTH, is_share=True)
-            for tier, label in CODE_LISTS["tier"].items()
+            _share_of_people(f"tier_{tier}", f"Tier {tier}: {label}") for tier, label in CODE_LISTS["tier"].items()
         ),
         family="activity",
         source=_POWYS,
@@ -272,7 +312,7 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="The share of people attending who pay with a direct payment.",
         numerator="people attending who have a direct payment",
         denominator="people attending",
-        measures=_percent(People.BOTH),
+        measures=(_share_of_people(),),
         family="activity",
         source=f"{_POWYS}; Performance and Improvement Framework, AD/013 over AD/012",
         breakdowns=("client_group",),
@@ -355,7 +395,7 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="Own staff who left in twelve months, as a percentage of the mean headcount of those months.",
         numerator="own staff who left in the last 12 months",
         denominator="mean of own headcount now and 12 months ago (now, less starters, plus leavers)",
-        measures=_percent(People.BOTH, is_share=False),
+        measures=_percent(People.BOTH, is_share=False, interval=Interval.BYAR),
         family="workforce",
         source=_WORKFORCE,
         direction=Direction.DOWN,
@@ -365,10 +405,14 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         id="DO18",
         title="Paid at or above the Real Living Wage",
-        definition="The share of own staff, where their pay is known, paid at or above the Real Living Wage in force.",
+        definition=(
+            "The share of own staff, where their pay is known, paid at or above the Real Living Wage in force on the "
+            "last day of the quarter. A rate is in force from 1 May of its financial year, by when employers are to "
+            "pay it; release_v1.real_living_wage lists the rates."
+        ),
         numerator="own staff paid at or above the rate",
         denominator="own staff whose rate is known",
-        measures=_percent(People.BOTH),
+        measures=(_share_of_people(),),
         family="workforce",
         source=_WORKFORCE,
         direction=Direction.UP,
@@ -381,7 +425,7 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="The share of own staff, where their ability is recorded, who have some Welsh or are fluent.",
         numerator="own staff with some or fluent Welsh",
         denominator="own staff with none, some or fluent Welsh",
-        measures=_percent(People.BOTH),
+        measures=(_share_of_people(),),
         family="workforce",
         source="Social Care Wales workforce collection",
         direction=Direction.UP,
@@ -397,9 +441,9 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="people offered; who accepted; who were served in the language chosen",
         denominator="people of whom it is known; who were offered; who accepted",
         measures=(
-            Measure("main", "Offer made", "%", people=People.BOTH, is_share=True),
-            Measure("accepted", "Offer accepted", "%", people=People.BOTH, is_share=True),
-            Measure("delivered", "Given in the language chosen", "%", people=People.BOTH, is_share=True),
+            _share_of_people("main", "Offer made"),
+            _share_of_people("accepted", "Offer accepted"),
+            _share_of_people("delivered", "Given in the language chosen"),
         ),
         family="welsh_offer",
         source=_OFFER,
@@ -424,8 +468,8 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="people waiting",
         denominator=f"for the rate: {_ADULTS}, in tens of thousands",
         measures=(
-            Measure("count", "Number of people", "people", 0, 1, People.NUMERATOR, is_count=True),
-            Measure("rate", "People per 10,000 adults", "per 10,000", 1, 10_000, People.NUMERATOR),
+            _number_of_people(),
+            _people_per_adults("People per 10,000 adults", "per 10,000", 10_000),
         ),
         family="waiting",
         source=_WREXHAM,
@@ -439,7 +483,7 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="The share of people waiting who have waited 12 weeks or more.",
         numerator="people waiting 12 weeks or more",
         denominator="people waiting",
-        measures=_percent(People.BOTH),
+        measures=(_share_of_people(),),
         family="waiting",
         source=_WREXHAM,
         direction=Direction.DOWN,
@@ -453,8 +497,8 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="people in paid work; for 13 weeks or more",
         denominator="people whose plan has paid work as a goal",
         measures=(
-            Measure("main", "In paid work", "%", people=People.BOTH, is_share=True),
-            Measure("sustained_13w", "In paid work for 13 weeks", "%", people=People.BOTH, is_share=True),
+            _share_of_people("main", "In paid work"),
+            _share_of_people("sustained_13w", "In paid work for 13 weeks"),
         ),
         family="outcomes",
         source=f"{_REVIEW}: employment and economic inactivity",
@@ -468,7 +512,7 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="The share of people attending who take part digitally, where it is recorded.",
         numerator="people taking part digitally",
         denominator="people attending, on rows where digital participation is recorded",
-        measures=_percent(People.BOTH),
+        measures=(_share_of_people(),),
         family="activity",
         source=f"{_REVIEW}: digital improvements to connect people",
         breakdowns=("age_band",),
@@ -479,7 +523,7 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="The share of plans reviewed that were made together with the person.",
         numerator="plans co-produced",
         denominator="plans reviewed on time",
-        measures=_percent(People.BOTH),
+        measures=(_share_of_people(),),
         family="outcomes",
         source=f"{_REVIEW}: co-production; quality standard 1 of the April 2020 Code",
         direction=Direction.UP,
@@ -491,7 +535,7 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="The share of personal outcomes reviewed that were achieved; one achieved in part counts as a half.",
         numerator="outcomes achieved in full, and half of those achieved in part",
         denominator="outcomes reviewed",
-        measures=_percent(People.BOTH),
+        measures=(_share_of_people(),),
         family="outcomes",
         source=f"{_REVIEW}: needs identified by the people themselves are met",
         direction=Direction.UP,
@@ -508,8 +552,8 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="people attending outside their commissioning authority; of those, travelling over 45 minutes",
         denominator="people attending; for the journey, people attending out of county whose journey is known",
         measures=(
-            Measure("main", "Out of county", "%", people=People.BOTH, is_share=True),
-            Measure("over_45_minutes", "Of those, travelling over 45 minutes", "%", people=People.BOTH, is_share=True),
+            _share_of_people("main", "Out of county"),
+            _share_of_people("over_45_minutes", "Of those, travelling over 45 minutes"),
         ),
         family="people",
         source=f"{_WREXHAM}: care closer to home",

@@ -14,6 +14,9 @@ from importlib import resources
 
 WALES = "W92000004"
 
+VINTAGE = "mid2020"
+"""The estimates of the population that rates divide by where nobody says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Authority:
@@ -63,12 +66,16 @@ class Population:
 
 @dataclass(frozen=True, slots=True)
 class LivingWage:
-    """The Real Living Wage by the Welsh Government's financial year (never by the label of its announcement)."""
+    """The Real Living Wage by the Welsh Government's financial year (never by the label of its announcement).
+
+    `in_force_from` is the day by when employers are to pay it: where none was published, 1 May as in other years.
+    """
 
     financial_year: str
     valid_from: date
     hourly_gbp: Decimal
     announced: str
+    in_force_from: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,14 @@ def populations() -> tuple[Population, ...]:
     )
 
 
+def complete_vintages() -> tuple[str, ...]:
+    """Return the estimates that rates can divide by: those of adults and of older people in every authority."""
+    known = {(one.vintage, one.age_group, one.area_code) for one in populations()}
+    wanted = {(age_group, one.code) for age_group in ("18plus", "65plus") for one in authorities()}
+    vintages = sorted({vintage for vintage, *_ in known})
+    return tuple(one for one in vintages if all((one, *rest) in known for rest in wanted))
+
+
 @cache
 def living_wages() -> tuple[LivingWage, ...]:
     """Return the Real Living Wage by Welsh Government financial year, from 1 April of its first year."""
@@ -162,9 +177,19 @@ def living_wages() -> tuple[LivingWage, ...]:
             date(int(row["wg_financial_year"][:4]), 4, 1),
             Decimal(row["uk_rate_gbp"]),
             row["announced"],
+            date.fromisoformat(row["employer_deadline"][:10] or f"{row['wg_financial_year'][:4]}-05-01"),
         )
         for row in _rows("real_living_wage")
     )
+
+
+def living_wage_on(day: date) -> LivingWage | None:
+    """Return the rate in force for employers on `day`; None before the first that is known."""
+    return max((one for one in living_wages() if one.in_force_from <= day), key=_in_force_from, default=None)
+
+
+def _in_force_from(wage: LivingWage) -> date:
+    return wage.in_force_from
 
 
 @cache

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from expectations.reference import VINTAGE, complete_vintages
 from resources.reading.model import Limits
 
 PREFIX = "DAYOPS_"
@@ -67,6 +68,15 @@ def _known_timezone(name: str) -> str:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("the name of a time zone is wanted, such as Europe/London") from None
+    return name
+
+
+def _complete_vintage(name: str) -> str:
+    if name not in complete_vintages():
+        raise ValueError(
+            "estimates of people aged 18 and over and 65 and over in every authority are wanted; there are "
+            + ", ".join(complete_vintages())
+        )
     return name
 
 
@@ -147,6 +157,21 @@ class Settings(BaseModel):
         description="how closely the second largest provider may not come to know the largest, as a share of its amount",
     )
     rounding_base: PositiveInt = Field(default=5, description="what a rounded count is a multiple of")
+    reliability_denominator: PositiveInt = Field(
+        default=30, description="people in an average month under which a share of them is marked of low reliability"
+    )
+    reliability_count: PositiveInt = Field(
+        default=20, description="people under which a rate of them is marked of low reliability"
+    )
+    population_vintage: Annotated[str, AfterValidator(_complete_vintage)] = Field(
+        default=VINTAGE, description="estimates of the population that rates divide by"
+    )
+    imputation: Literal["none", "carry_forward", "ratio"] = Field(
+        default="none", description="how authorities below their coverage floor are estimated, beside the figures"
+    )
+    imputation_months: PositiveInt = Field(
+        default=3, description="months back that an estimate may take an authority's figure from"
+    )
     limits: Annotated[Limits, AfterValidator(_all_positive)] = Field(
         default=Limits(), description="how much one delivered file may ask of the machine"
     )
@@ -156,8 +181,8 @@ class Settings(BaseModel):
     )
 
     @property
-    def policy(self) -> tuple[float, ...]:
-        """What decides which figures may be shown: where it changes, they are made anew."""
+    def policy(self) -> tuple[object, ...]:
+        """What decides how figures are made and which may be shown: where it changes, they are made anew."""
         return (
             self.coverage_floor_authority,
             self.coverage_floor_national,
@@ -165,7 +190,23 @@ class Settings(BaseModel):
             self.rounding_base,
             self.dominance_share,
             self.dominance_margin,
+            self.reliability_denominator,
+            self.reliability_count,
+            self.population_vintage,
+            self.imputation,
+            self.imputation_months,
         )
+
+    @property
+    def measuring(self) -> dict[str, Any]:
+        """What of the policy the measuring of indicators asks for, by the names that it asks by."""
+        return {
+            "threshold": self.suppression_threshold,
+            "floor_authority": self.coverage_floor_authority,
+            "reliability_denominator": self.reliability_denominator,
+            "reliability_count": self.reliability_count,
+            "population_vintage": self.population_vintage,
+        }
 
     @property
     def archive_dir(self) -> Path:

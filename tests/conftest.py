@@ -6,6 +6,7 @@ forgets on a crash what the durable one would keep, and is the same in all else.
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, event
 
 from resources.embedded import EmbeddedServer
 from resources.settings import Settings, load_settings
@@ -49,6 +50,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         folder = Path(os.environ.pop(SERVER_DIR))
         EmbeddedServer(folder, is_durable=False).stop()
         shutil.rmtree(folder)
+
+
+@event.listens_for(Engine, "connect")
+def _forget_on_a_crash(connection: object, _: object) -> None:
+    """Dagster's storage in files, too, waits for no disk: it is opened some thousand times in a night."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("pragma synchronous = off")
 
 
 @pytest.fixture(scope="session")
@@ -118,11 +126,19 @@ def settings(tmp_path: Path, database: str) -> Settings:
 
 
 @pytest.fixture
-def operation(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> "Operation":
-    """A house that returns can be delivered to, without Dagster; files are read in this very process, to be quick."""
-    from operating import Operation, read_here
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in this very process, and Great Expectations is asked nothing twice."""
+    from operating import ask_once, read_here
 
     monkeypatch.setattr("resources.reading.run_in_children", read_here)
+    monkeypatch.setattr("expectations.suites.ask", ask_once)
+
+
+@pytest.fixture
+def operation(settings: Settings, quick: None) -> "Operation":
+    """A house that returns can be delivered to, without Dagster, and in which all is done quickly."""
+    from operating import Operation
+
     return Operation(settings)
 
 

@@ -10,11 +10,12 @@ from datetime import date
 from fractions import Fraction
 from functools import cache
 from math import sqrt
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 from world import World
 
-from expectations.indicators import INDICATORS
+from expectations.indicators import INDICATORS, Measure
 from expectations.reference import WALES, authorities, populations
 
 Row = dict[str, Any]
@@ -45,6 +46,10 @@ class Figure(NamedTuple):
     expected: int
     returned: int
     notes: tuple[str, ...]
+    through: date
+    missing: tuple[str, ...]
+    lower: float | None = None
+    upper: float | None = None
 
 
 def plus(month: date, months: int) -> date:
@@ -158,20 +163,67 @@ class Recount:
                 if not expected or level not in one.levels:
                     continue
                 place = Place(self, one.id, members, used, kind, bool(returned))
+                missing = self._missing(place, {self.expected[key] for key in expected}, returned, one.has_baseline)
+                blank = Figure(None, None, None, len(expected), len(returned), open_note, used[-1], missing)
+                counted = 1 if one.is_distinct else max(len({month for month, _ in returned}), 1)
                 for measure, breakdown, category in one.cells():
                     parts = place.parts(measure.name, breakdown, category)
                     key = Key(one.id, measure.name, area, kind, start, breakdown, category)
-                    yield key, _figure(parts, measure.factor, len(expected), len(returned), open_note)
+                    yield key, _figure(parts, measure, counted, blank)
+
+    def _missing(
+        self, place: "Place", asked: set[str], returned: list[tuple[date, str]], has_baseline: bool
+    ) -> tuple[str, ...]:
+        """Return the authorities that are in no sum, of those that were asked."""
+        there = {self.expected[key] for key in returned}
+        if has_baseline:
+            there &= {area for month in place.months for area in place.compared(month)}
+        return tuple(sorted(asked - there))
 
 
-def _figure(parts: Parts | None, factor: int, expected: int, returned: int, notes: tuple[str, ...]) -> Figure:
-    if parts is None:
-        return Figure(None, None, None, expected, returned, (*notes, "x"))
-    above, below, is_estimated = parts
-    if below is not None and below <= 0:
-        return Figure(above, below, None, expected, returned, (*notes, "x"))
-    value = above if below is None else factor * above / below
-    return Figure(above, below, value, expected, returned, (*(("e",) if is_estimated else ()), *notes))
+def _figure(parts: Parts | None, measure: Measure, months: int, blank: Figure) -> Figure:
+    above, below, is_estimated = parts or (None, None, False)
+    blank = blank._replace(numerator=above, denominator=below)
+    if above is None or (below is not None and below <= 0):
+        return blank._replace(notes=(*blank.notes, "x"))
+    before = ("e",) if is_estimated else ()
+    after = ("u",) if _is_unreliable(measure, above, below, months) else ()
+    lower, upper = _interval(measure, above, below, months)
+    value = above if below is None else measure.factor * above / below
+    return blank._replace(value=value, notes=(*before, *blank.notes, *after), lower=lower, upper=upper)
+
+
+def _is_unreliable(measure: Measure, above: Fraction, below: Fraction | None, months: int) -> bool:
+    if measure.interval == "wilson" and below is not None:
+        return below / months < 30
+    return measure.interval == "byar" and below is not None and above < 20
+
+
+Z = NormalDist().inv_cdf(0.975)
+
+
+def _interval(
+    measure: Measure, above: Fraction, below: Fraction | None, months: int
+) -> tuple[float | None, float | None]:
+    if measure.interval == "byar":
+        return _byar(float(above), measure.factor / float(below or 1))
+    if measure.interval == "wilson" and below is not None and above <= below:
+        return _wilson(float(above / months), float(below / months), measure.factor)
+    return None, None
+
+
+def _wilson(people: float, among: float, factor: int) -> tuple[float, float]:
+    """Solves for the shares from which what was seen lies 1.96 standard errors away: the roots of a quadratic."""
+    halves = (people + Z * Z / 2) / (among + Z * Z)
+    reach = sqrt(max(halves * halves - people * people / among / (among + Z * Z), 0))
+    return factor * max(halves - reach, 0), factor * min(halves + reach, 1)
+
+
+def _byar(events: float, times: float) -> tuple[float, float]:
+    def limit(number: float, z: float) -> float:
+        return number * max(1 - 1 / (9 * number) + z / (3 * sqrt(number)), 0) ** 3 if number else 0.0
+
+    return times * limit(events, -Z), times * limit(events + 1, Z)
 
 
 def areas() -> dict[str, tuple[str, set[str]]]:
@@ -272,14 +324,15 @@ class Place:
             return [date(2020, 1, 1), date(2020, 2, 1)]
         return [date(2020 if month.month < 3 else 2019, month.month, 1)]
 
-    def _compared(self, month: date) -> set[str]:
+    def compared(self, month: date) -> set[str]:
+        """Return the authorities that have both a return of the month and all that it is held against."""
         back = {area for area in self.members if (month, area) in self.all.came_back}
         return {area for area in back if all((then, area) in self.all.had for then in self._earlier(month))}
 
     def _recovery(self, rows: list[Row], where: str, amount: str, now: Callable[[list[Row]], Any]) -> Parts | None:
         above, below, seen = Fraction(), Fraction(), False
         for month in self.months:
-            compared = self._compared(month)
+            compared = self.compared(month)
             here = [row for row in rows if row[where] in compared and self.matches(row)]
             today = [row for row in here if row["period"] == month and row["profile"] != "BASELINE"]
             earlier = self._earlier(month)

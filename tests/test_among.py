@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from reply_makers import a_file, written
 
-from bench.recall import planted
+from bench.recall import planted, recall_of
 from dayops_pipeline.checking import check_returns, gather
 from dayops_pipeline.sample.folder import Order
 from makers import Cells, Sheets, a_return, a_row
@@ -81,6 +81,7 @@ def checked(folder: Path, paths: Iterable[Path], rules: Iterable[str]) -> set[Fo
 BETWEEN = ("V24", "V25", "V26", "V31", "V32", "V33")
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     ("returns", "rules"),
     [
@@ -116,11 +117,13 @@ def test_returns_are_held_against_the_others_given(tmp_path: Path, returns: list
     assert {rule for _, rule, *_ in found} == rules
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_return_by_itself_is_held_against_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("warehouse.history.facts_of", None)
     assert checked(tmp_path, put(tmp_path / "in", a_month()), BETWEEN) == set()
 
 
+@pytest.mark.usefixtures("quick")
 def test_what_is_found_between_returns_makes_a_question_of_one_that_was_accepted(tmp_path: Path) -> None:
     (tmp_path / "scratch").mkdir()
     given = gather(put(tmp_path / "in", a_month(BEFORE), a_month()), tmp_path / "scratch")
@@ -143,7 +146,8 @@ def test_a_night_and_a_check_find_the_same_between_the_returns_of_a_folder(tmp_p
     )
     house = House(home=str(tmp_path / "home"), returns=str(folder), warehouse=database)
     with dg.instance_for_test() as instance:
-        planted(Order(2, (BEFORE, NOW), seed=5, faults=0.03, has_baseline=False), folder, house, instance)
+        result = planted(Order(2, (BEFORE, NOW), seed=5, faults=0.03, has_baseline=False), folder, house, instance)
+    assert (recall_of(result), result.planted.total() > 10) == (1, True)
     by_night = between_in(database)
     assert {rule for _, rule, *_ in by_night} >= {"V24", "V25", "V31", "V32"}
     assert checked(tmp_path, [folder], BETWEEN) == by_night

@@ -30,7 +30,14 @@ def two_providers() -> World:
                 world.row("WAITING", submission, **given, waiting_total=9, wait_0_6w=9)
         world.row("FINANCE", submission, service_id=service, cost_staff=1000 * provider)
         world.row("CARERS", submission, service_id=service, carers_supported=9)
-        world.row("WORKFORCE", submission, service_group="ALL", service_la=CARDIFF, role="SUPPORT", headcount_perm=provider - 1)
+        world.row(
+            "WORKFORCE",
+            submission,
+            service_group="ALL",
+            service_la=CARDIFF,
+            role="SUPPORT",
+            headcount_perm=provider - 1,
+        )
     return world
 
 
@@ -64,9 +71,9 @@ def test_a_provider_that_counts_nobody_does_not_stand_behind_a_figure(c: Connect
 
 
 def test_longer_periods_are_looked_at_as_a_whole(c: Connection) -> None:
-    assert [behind(c, "DO22", kind=kind, breakdown="client_group", category="OP")[0] for kind in ("quarter", "year")] == [
-        SECOND, SECOND
-    ]
+    assert [
+        behind(c, "DO22", kind=kind, breakdown="client_group", category="OP")[0] for kind in ("quarter", "year")
+    ] == [SECOND, SECOND]
 
 
 def test_of_money_it_is_known_what_the_two_largest_account_for(c: Connection) -> None:

@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from dayops_pipeline.cli.documents import CONTRACT_DOCS, RULE_LOCK, blank, blank_bytes, contract_documents, documents
+from dayops_pipeline.cli.documents import (
+    CONTRACT_DOCS,
+    INDICATOR_LOCK,
+    RULE_LOCK,
+    blank,
+    blank_bytes,
+    contract_documents,
+    documents,
+)
 from dayops_pipeline.cli.rules import rules
 from expectations.codes import CODE_LISTS
 from expectations.contract import Contract, Profile, Rule, Severity
@@ -19,12 +27,15 @@ from expectations.documents import blank as form
 from expectations.documents import dictionary, indicator_catalogue
 from expectations.examples import Other, Place, Shown
 from expectations.headers import find_header, find_sheets
-from expectations.indicators import INDICATORS
+from expectations.indicators import INDICATORS, Change, Indicator
 from expectations.joins import query as join_query
 from expectations.rule_pages import rule_catalogue, rule_page, sayings_of, severity_of
 from expectations.rules import CONTRACT
 from expectations.versions import rule_lock, too_old
 from expectations.wording import LANGUAGES, Language, cy
+from warehouse import indicator_versions
+from warehouse.indicator_versions import indicator_lock
+from warehouse.indicators import query
 
 ROOT = Path(__file__).parent.parent
 REMAKE = "docs/contract is stale: run `dayops documents`"
@@ -134,6 +145,79 @@ def test_the_command_writes_nothing_where_a_version_must_be_raised(
     assert "raise the version of V11" in result.output
 
 
+# --- versions of indicators -------------------------------------------------------------------------------------------
+
+
+def with_indicator(indicator_id: str, **changes: Any) -> tuple[Indicator, ...]:
+    return tuple(replace(one, **changes) if one.id == indicator_id else one for one in INDICATORS)
+
+
+A_CHANGE = Change(2, "2027-04", "People who came to be assessed count too.")
+
+
+def named(told: list[str]) -> list[str]:
+    return [line.partition(" ")[0] for line in told]
+
+
+def test_no_indicator_measures_something_else_than_its_version_did() -> None:
+    lock = (ROOT / CONTRACT_DOCS / INDICATOR_LOCK).read_text(encoding="utf-8")
+    assert indicator_versions.too_old(lock) == []
+
+
+@pytest.mark.parametrize(
+    "changes", [{"numerator": "people"}, {"definition": "Another."}, {"breakdowns": ()}, {"is_distinct": False}]
+)
+def test_an_indicator_that_is_declared_otherwise_must_have_a_higher_version(changes: dict[str, Any]) -> None:
+    [told] = indicator_versions.too_old(indicator_lock(), with_indicator("DO01", **changes))
+    assert told.startswith("DO01 measures something else than version 1 did: declare a Change ")
+    newer = with_indicator("DO01", changes=(A_CHANGE,), **changes)
+    assert indicator_versions.too_old(indicator_lock(), newer) == []
+    assert "\nDO01 2 " in indicator_lock(newer)
+
+
+def test_a_version_of_an_indicator_never_goes_down() -> None:
+    assert named(indicator_versions.too_old(indicator_lock(with_indicator("DO01", changes=(A_CHANGE,))))) == ["DO01"]
+
+
+def test_another_title_or_source_of_an_indicator_asks_for_no_version() -> None:
+    retitled = with_indicator("DO01", title="People who come", source="Another policy")
+    assert indicator_versions.too_old(indicator_lock(), retitled) == []
+
+
+def test_an_indicator_whose_line_is_taken_out_is_locked_anew() -> None:
+    lock = "".join(line for line in indicator_lock().splitlines(keepends=True) if not line.startswith("DO01"))
+    assert indicator_versions.too_old(lock, with_indicator("DO01", numerator="people")) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "ids"),
+    [
+        ("waiting", ["DO22", "DO23"]),
+        ("population", ["DO01", "DO22", "DO23", "DO28"]),
+        ("recovery", ["DO02", "DO03", "DO04", "DO05", "DO06"]),
+        ("compared", ["DO02", "DO03", "DO04", "DO05", "DO06"]),
+    ],
+)
+def test_an_indicator_measures_what_its_sql_and_the_sql_that_it_reads_measure(
+    monkeypatch: pytest.MonkeyPatch, file: str, ids: list[str]
+) -> None:
+    lock = indicator_lock()
+    monkeypatch.setattr("warehouse.indicator_versions.query", lambda name: f"-- Words.\n  {query(name)}\n")
+    assert indicator_versions.too_old(lock) == []
+    monkeypatch.setattr(
+        "warehouse.indicator_versions.query", lambda name: query(name) + (" limit 1" if name == file else "")
+    )
+    assert named(indicator_versions.too_old(lock)) == ids
+
+
+def test_the_command_writes_nothing_where_an_indicator_must_have_a_higher_version(tmp_path: Path) -> None:
+    lock = re.sub("(?m)^DO05 1 .*$", "DO05 1 0000000000000000", indicator_lock())
+    (tmp_path / INDICATOR_LOCK).write_text(lock)
+    result = CliRunner().invoke(documents, [str(tmp_path)])
+    assert (result.exit_code, files(tmp_path)) == (1, {INDICATOR_LOCK})
+    assert "DO05 measures something else" in result.output
+
+
 # --- what they say ----------------------------------------------------------------------------------------------------
 
 
@@ -230,6 +314,13 @@ def test_the_indicator_catalogue_holds_every_indicator() -> None:
     for indicator in INDICATORS:
         assert f"## {indicator.id}: {indicator.title} / {cy(f'indicator.{indicator.id}.title')}" in text
         assert indicator.definition in text
+        assert f"`warehouse/indicator_sql/{indicator.family}.sql`" in text
+
+
+def test_the_catalogue_tells_the_changes_of_an_indicator() -> None:
+    text = indicator_catalogue([replace(INDICATORS[0], changes=(A_CHANGE,))])
+    assert "Version / Fersiwn: 2\n" in text
+    assert "version 2, from 2027-04: People who came to be assessed count too. / fersiwn 2, o 2027-04: " in text
 
 
 # --- the blank return -------------------------------------------------------------------------------------------------

@@ -45,8 +45,19 @@ def near(got: Any, wanted: Fraction | float | None) -> bool:
 
 def agrees(row: Any, wanted: Figure) -> bool:
     numbers = zip((row.numerator, row.denominator, row.value), wanted[:3], strict=True)
-    services = (row.services_expected, row.services_returned) == (wanted.expected, wanted.returned)
-    return services and tuple(row.note_codes) == wanted.notes and all(near(got, want) for got, want in numbers)
+    told = (row.services_expected, row.services_returned, tuple(row.note_codes), row.through)
+    if told != (wanted.expected, wanted.returned, wanted.notes, wanted.through):
+        return False
+    is_interval = close(row.lower, wanted.lower) and close(row.upper, wanted.upper)
+    is_whole = tuple(row.missing_authorities) == wanted.missing
+    return is_interval and is_whole and all(near(got, want) for got, want in numbers)
+
+
+def close(got: Any, wanted: float | None) -> bool:
+    """Tell whether an end of an interval is what it should be; ends are reckoned in floating point."""
+    if got is None or wanted is None:
+        return got is None and wanted is None
+    return float(got) == pytest.approx(wanted, rel=1e-9, abs=1e-7)
 
 
 # --- the declarations -------------------------------------------------------------------------------------------------

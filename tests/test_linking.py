@@ -72,10 +72,14 @@ def test_every_measure_that_counts_people_is_made_of_declared_quantities() -> No
     names = {one.name for one in QUANTITIES}
     of_money = {key for key, made in MADE_OF.items() if made.numerator == "cost"}
     assert counting == set(MADE_OF) - of_money
-    assert {made.partition(":")[0] for both in MADE_OF.values() for made in (both.numerator, both.denominator) if made} == names
+    assert {
+        made.partition(":")[0] for both in MADE_OF.values() for made in (both.numerator, both.denominator) if made
+    } == names
 
 
-@pytest.mark.parametrize("one", [one for one in INDICATORS if any(map(counts_people, one.measures))], ids=lambda one: one.id)
+@pytest.mark.parametrize(
+    "one", [one for one in INDICATORS if any(map(counts_people, one.measures))], ids=lambda one: one.id
+)
 def test_the_quantities_stand_on_the_side_where_people_are_counted(one: Any) -> None:
     for measure in one.measures:
         made = MADE_OF[one.id, measure.name]
@@ -108,7 +112,10 @@ def test_a_region_of_one_authority_is_that_authority() -> None:
 
 
 def test_categories_make_up_all_of_their_area_for_each_breakdown() -> None:
-    groups = [part("DO01 count", WALES, 6, category=("client_group", "LD")), part("DO01 count", WALES, 4, category=("client_group", "OP"))]
+    groups = [
+        part("DO01 count", WALES, 6, category=("client_group", "LD")),
+        part("DO01 count", WALES, 4, category=("client_group", "OP")),
+    ]
     ages = [part("DO01 count", WALES, 10, category=("age_band", "85+"))]
     tables = linked([part("DO01 count", WALES, 10), *groups, *ages])
     assert sorted(len(one) for one in sums(tables)) == [2, 3]
@@ -137,7 +144,9 @@ def test_figures_that_are_made_of_the_same_quantity_share_its_cell() -> None:
 def test_a_share_is_its_part_its_rest_and_its_whole() -> None:
     tables = linked([part("DO23 main", WALES, 57, 60)])
     assert {one.key[0]: one.value for one in tables.cells} == {
-        "waiting_long": 57, "waiting": 60, "rest of DO23 main": 3
+        "waiting_long": 57,
+        "waiting": 60,
+        "rest of DO23 main": 3,
     }
     assert sorted(tables.equations[0].coefficients) == [-1, 1, 1]
     assert cell(tables, "rest of DO23 main").needed_high == 5
@@ -145,7 +154,9 @@ def test_a_share_is_its_part_its_rest_and_its_whole() -> None:
 
 def test_the_tiers_are_the_categories_of_the_people_that_other_figures_divide_by() -> None:
     tiers = [part(f"DO08 tier_{tier}", WALES, people, 30) for tier, people in enumerate((5, 10, 15), 1)]
-    hours = [part("DO07 main", WALES, 99, people, category=("tier", str(tier))) for tier, people in enumerate((5, 10, 15), 1)]
+    hours = [
+        part("DO07 main", WALES, 99, people, category=("tier", str(tier))) for tier, people in enumerate((5, 10, 15), 1)
+    ]
     tables = linked([*tiers, *hours])
     assert len([one for one in tables.cells if one.key[0] == "people_returned"]) == 4
 
@@ -165,7 +176,9 @@ def test_those_whose_journey_is_known_are_some_of_those_out_of_county() -> None:
 # --- time -------------------------------------------------------------------------------------------------------------
 
 
-def quarter(measure: str, numerator: float, denominator: float | None = None, through: date = AUGUST, **given: Any) -> Part:
+def quarter(
+    measure: str, numerator: float, denominator: float | None = None, through: date = AUGUST, **given: Any
+) -> Part:
     return part(measure, WALES, numerator, denominator, through, kind="quarter", start=JULY, **given)
 
 
@@ -174,7 +187,9 @@ def test_a_sum_of_months_is_tied_to_them_where_the_earlier_one_was_published() -
     assert linked(today).equations == ()
     (one,) = sums(linked(today, {"2026-07-r1": [part("DO13 main", WALES, 10, 30, JULY)]}))
     assert {name[2:4]: times for name, times in one.items()} == {
-        ("quarter", "2026-08-01"): -1, ("month", "2026-07-01"): 1, ("month", "2026-08-01"): 1
+        ("quarter", "2026-08-01"): -1,
+        ("month", "2026-07-01"): 1,
+        ("month", "2026-08-01"): 1,
     }
 
 
@@ -182,7 +197,9 @@ def test_a_sum_so_far_is_tied_to_the_sum_that_was_published_a_month_before() -> 
     before = [quarter("DO13 main", 10, 30, JULY)]
     (one,) = sums(linked([part("DO13 main", WALES, 9, 20), quarter("DO13 main", 19, 50)], {"2026-07-r1": before}))
     assert sorted(name[2:4] for name in one) == [
-        ("month", "2026-08-01"), ("quarter", "2026-07-01"), ("quarter", "2026-08-01")
+        ("month", "2026-08-01"),
+        ("quarter", "2026-07-01"),
+        ("quarter", "2026-08-01"),
     ]
 
 

@@ -226,7 +226,7 @@ def test_rows_of_people_as_they_were_sent_go_and_their_submissions_are_due_again
     with connect(empty_database).begin() as c:
         connection.one_at_a_time(c)
         command.upgrade(connection.migrations(c), "0004")
-        fill_reference(c)
+        put_reference_as_then(c)
         full, lite = (an_old_submission(c, name) for name in "ab")
         row = "submission_id, row_number, period, person_ref, service_id, date, part, status, mode"
         said = f"({full}, 2, '2026-08-01', '0123456789abcdef', 'DOS000001', '2026-08-03', 'AM', 'ATT', 'IN_PERSON')"
@@ -251,6 +251,12 @@ def put_as_then(c: Connection, table: str, rows: Rows) -> None:
         c.execute(text(f"insert into {table} ({', '.join(names)}) values ({values})"), rows)
 
 
+def put_reference_as_then(c: Connection) -> None:
+    for table, rows in reference_rows():
+        if inspect(c).has_table(table.name, table.schema):
+            put_as_then(c, table.fullname, rows)
+
+
 @pytest.mark.parametrize("version", EARLIER)
 def test_a_warehouse_of_any_earlier_version_comes_up_with_its_returns_and_its_figures_can_be_made(
     empty_database: str, version: str
@@ -261,9 +267,7 @@ def test_a_warehouse_of_any_earlier_version_comes_up_with_its_returns_and_its_fi
     with connect(empty_database).begin() as c:
         connection.one_at_a_time(c)
         command.upgrade(connection.migrations(c), version)
-        for table, rows in reference_rows():
-            if inspect(c).has_table(table.name, table.schema):
-                put_as_then(c, table.fullname, rows)
+        put_reference_as_then(c)
         put_as_then(c, "landing.registered_service", world.register)
         put_as_then(c, "landing.submission", list(world.submissions.values()))
         for name, rows in world.rows.items():

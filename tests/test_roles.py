@@ -405,11 +405,8 @@ def test_a_reader_has_no_way_into_the_servers_other_databases(full: str) -> None
 
 
 @pytest.fixture
-def as_loader(settings: Settings, logins: None, monkeypatch: pytest.MonkeyPatch) -> Operation:
+def as_loader(settings: Settings, logins: None, quick: None) -> Operation:
     """A house whose warehouse is reached as the loader."""
-    from operating import read_here
-
-    monkeypatch.setattr("resources.reading.run_in_children", read_here)
     assert settings.warehouse_url is not None
     url = settings.warehouse_url.get_secret_value()
     with connect(url).begin() as c:

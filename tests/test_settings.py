@@ -122,6 +122,8 @@ def test_a_password_is_not_shown() -> None:
         ("DAYOPS_TIMEZONE", "Wales", "Europe/London"),
         ("DAYOPS_TIMEZONE", "../UTC", "Europe/London"),
         ("DAYOPS_LIMITS_CELLS", "many", "valid integer"),
+        ("DAYOPS_RELIABILITY_COUNT", "0", "greater than 0"),
+        ("DAYOPS_POPULATION_VINTAGE", "mid2023", "there are mid2020"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_with_what_was_got_and_what_is_wanted(
@@ -131,6 +133,18 @@ def test_a_setting_that_cannot_be_used_is_named_with_what_was_got_and_what_is_wa
 
     assert told.startswith(f"{name} is '{value}': ")
     assert wanted in told
+
+
+@pytest.mark.parametrize(
+    "changed", [{"reliability_denominator": 31}, {"reliability_count": 21}, {"population_vintage": "mid2031"}]
+)
+def test_what_decides_how_figures_are_made_is_policy(
+    changed: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resources.settings.complete_vintages", lambda: ("mid2020", "mid2031"))
+    settings = Settings.model_validate(changed)
+    assert settings.policy != Settings().policy
+    assert settings.measuring != Settings().measuring
 
 
 def test_a_limit_of_nothing_is_refused() -> None:

@@ -1,5 +1,6 @@
 """The tables hold what the contract declares, and the views show what is current, expected and returned."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from warehouse_makers import KEY, MONTH, a_registered_service, a_submission, jud
 
 from expectations.codes import CODE_LISTS
 from expectations.contract import ROW, Need
-from expectations.reference import authorities
+from expectations.reference import authorities, complete_vintages, living_wage_on, populations
 from expectations.rules import RULES
 from expectations.sheets import RETURN, SHEETS
 from warehouse import facts, ledger
@@ -128,6 +129,33 @@ def test_reference_tables_hold_what_the_contract_declares(c: Connection) -> None
         "9.90"
     )
     assert c.scalar(text("select label_cy from core.code where list_name = 'tier' and code = '1'")) == "Cymorth ataliol"
+
+
+@pytest.mark.parametrize(
+    ("day", "rate"),
+    [("2026-04-30", "12.60"), ("2026-05-01", "13.45"), ("2024-04-30", "10.90"), ("2024-05-01", "12.00")],
+)
+def test_a_living_wage_is_in_force_from_the_first_of_may(c: Connection, day: str, rate: str) -> None:
+    wage = living_wage_on(date.fromisoformat(day))
+    assert wage is not None
+    assert wage.hourly_gbp == Decimal(rate)
+    asked = "select hourly_gbp from release_v1.real_living_wage where :day between in_force_from and {}"
+    found = c.scalars(text(asked.format("coalesce(in_force_to, 'infinity')")), {"day": day}).all()
+    assert found == [wage.hourly_gbp]
+
+
+def test_before_the_first_living_wage_that_is_known_there_is_none() -> None:
+    assert living_wage_on(date(2022, 4, 30)) is None
+
+
+def test_rates_divide_by_estimates_that_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert complete_vintages() == ("mid2020",)
+    newer = [replace(one, vintage="mid2031") for one in populations() if one.vintage == "mid2020"]
+    monkeypatch.setattr("expectations.reference.populations", lambda: (*newer, *populations()))
+    assert complete_vintages() == ("mid2020", "mid2031")
+    [*_, last] = [one for one in newer if one.age_group == "65plus"]
+    monkeypatch.setattr("expectations.reference.populations", lambda: [one for one in newer if one != last])
+    assert complete_vintages() == ()
 
 
 def test_an_authority_belongs_to_itself_its_region_of_today_and_wales(c: Connection) -> None:

@@ -71,6 +71,7 @@ def wanted() -> Iterator[str]:
         parts = ["title", "definition", "numerator", *(["denominator"] if indicator.denominator else [])]
         yield from (f"indicator.{indicator.id}.{part}" for part in parts)
         yield from (f"indicator.{indicator.id}.measure.{measure.name}" for measure in indicator.measures)
+        yield from (f"indicator.{indicator.id}.change.{change.version}" for change in indicator.changes)
     yield from (one.says for star in stars() for one in star.columns)
     yield from phrases()
 

@@ -81,7 +81,8 @@ def _missing() -> Column[Any]:
     return _column(
         "missing_authorities",
         ARRAY(Text),
-        "Authorities of the area whose services were expected and did not return at all: they are in no sum.",
+        "Authorities of the area that are in no sum: their services were expected and did not return at all, or, where "
+        "it is held against the months before the pandemic, they have no month to compare.",
         is_null=True,
     )
 
@@ -138,6 +139,23 @@ protected_indicator = Table(
     _column("version", Integer, "Version of the indicator's definition.", is_null=True),
     schema="mart_v1",
     comment="National indicators after primary disclosure control, as they would be released today.",
+)
+
+estimated_indicator = Table(
+    "estimated_indicator",
+    metadata,
+    *_key(),
+    _level(),
+    _column("value", Numeric, "The estimate, rounded; null where it would tell what is confidential.", is_null=True),
+    _column("numerator", Numeric, "What is counted or divided, before rounding; null with the value.", is_null=True),
+    _column("denominator", Numeric, "What it is divided by; null for a plain count, and with the value.", is_null=True),
+    _column("method", Text, "carry_forward or ratio."),
+    _column("share_estimated", Numeric, "Services whose part is estimated, divided by services expected."),
+    _column("estimated_authorities", ARRAY(Text), "Authorities of the area whose part is estimated."),
+    _notes(),
+    schema="mart_v1",
+    comment="Estimates for services that did not return, where a setting asks for them; no national indicators. "
+    "Regions and Wales are sums of authorities: of different people, the most that there can be.",
 )
 
 figure_basis = Table(
@@ -224,6 +242,12 @@ indicator_definition = Table(
         "interval_method",
         Text,
         "How its 95% interval is reckoned: wilson for a share of people, byar for a number or rate; null for none.",
+        is_null=True,
+    ),
+    _column(
+        "population_vintage",
+        Text,
+        "Estimates of the population that it divides by, such as mid2020; null where by none.",
         is_null=True,
     ),
     schema="release_v1",

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, tuple_
 
-from expectations.indicators import FAMILIES, INDICATORS, Indicator, Measure
-from expectations.months import year_start
-from expectations.reference import WALES
+from expectations.indicators import FAMILIES, INDICATORS, Indicator, Interval, Measure
+from expectations.months import first_day, year_start
+from expectations.reference import VINTAGE, WALES
 from expectations.wording import cy
 from warehouse import retention
 from warehouse.figures import indicator, indicator_definition
@@ -25,32 +25,43 @@ FIRST_MONTH = date(2020, 3, 1)
 _MEASURING = 5_164_017_310
 """The advisory lock of measuring: months share their quarter and their year, so one is measured at a time."""
 
-_PREPARED = ("span", "span_month", "returned", "population", "service", "attendee")
+_PREPARED = ("span", "span_month", "returned", "population", "service", "attendee", "compared", "left_out")
 
 
-def indicate(c: Connection, period: date, *, threshold: int = 5, floor_authority: float = 0.80) -> int:
+def indicate(
+    c: Connection,
+    period: date,
+    *,
+    threshold: int = 5,
+    floor_authority: float = 0.80,
+    reliability_denominator: int = 30,
+    reliability_count: int = 20,
+    population_vintage: str = VINTAGE,
+) -> int:
     """Measure all that the month `period` is part of and replace what was held; return the number of figures.
 
     Nothing is hidden here; but the figure of an authority that may not be shown, for `threshold` or `floor_authority`,
-    is no part of the variation between authorities, which would give it away. Where retention has deleted rows about
-    people of the financial year, its figures stay as they were made.
+    is no part of the variation between authorities, which would give it away. A share of fewer people than
+    `reliability_denominator`, and a rate of fewer than `reliability_count`, is marked of low reliability. Where
+    retention has deleted rows about people of the financial year, its figures stay as they were made.
     """
     if period < FIRST_MONTH:
         return 0
     c.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MEASURING})
-    declare(c)
+    declare(c, population_vintage)
     spans = tuple_(indicator.c.period_kind, indicator.c.period_start).in_(periods_of(period))
     if retention.is_frozen(c, period):
         return c.scalar(select(func.count()).select_from(indicator).where(spans)) or 0
-    _prepare(c, period)
+    _prepare(c, period, population_vintage)
     for family in FAMILIES:
         _run(c, family, {"threshold": threshold, "floor_authority": floor_authority})
     _run(c, "behind", {})
-    c.exec_driver_sql("analyze pg_temp.measured, pg_temp.behind")
+    c.exec_driver_sql("analyze pg_temp.measured, pg_temp.behind, release_v1.indicator_definition")
     c.execute(delete(indicator).where(spans))
-    figures = c.execute(text(query("compose"))).rowcount
+    reliability = {"reliability_denominator": reliability_denominator, "reliability_count": reliability_count}
+    figures = c.execute(text(query("compose")), reliability).rowcount
     # What comes next joins these figures with themselves: without knowing how many there are, that takes a minute.
-    c.exec_driver_sql("analyze mart_v1.indicator, release_v1.indicator_definition")
+    c.exec_driver_sql("analyze mart_v1.indicator")
     return figures
 
 
@@ -74,10 +85,10 @@ def asked(month: date) -> dict[str, list[Any]]:
     return {"kinds": list(kinds), "starts": list(starts)}
 
 
-def declare(c: Connection) -> None:
-    """Make the dictionary of indicators say what the declarations say."""
+def declare(c: Connection, population_vintage: str = VINTAGE) -> None:
+    """Make the dictionary of indicators say what the declarations say, and which population rates divide by."""
     c.execute(delete(indicator_definition))
-    c.execute(insert(indicator_definition), list(_definitions()))
+    c.execute(insert(indicator_definition), list(_definitions(population_vintage)))
 
 
 @cache
@@ -86,10 +97,10 @@ def query(name: str) -> str:
     return (resources.files("warehouse") / "indicator_sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _prepare(c: Connection, period: date) -> None:
+def _prepare(c: Connection, period: date, population_vintage: str) -> None:
     starts = dict(periods_of(period))
     year = starts["year"]
-    bound = {**starts, "last": date(year.year + 1, 3, 1)}
+    bound = {**starts, "last": date(year.year + 1, 3, 1), "population_vintage": population_vintage}
     c.exec_driver_sql(query("working"))
     c.execute(
         text(_DECLARED),
@@ -98,7 +109,8 @@ def _prepare(c: Connection, period: date) -> None:
     for name in _PREPARED:
         _run(c, name, bound)
     c.exec_driver_sql(
-        "analyze pg_temp.span_month, pg_temp.declared, pg_temp.service, pg_temp.attendee, pg_temp.coverage"
+        "analyze pg_temp.span_month, pg_temp.declared, pg_temp.service, pg_temp.attendee, pg_temp.coverage,"
+        " pg_temp.compared, pg_temp.left_out"
     )
 
 
@@ -108,8 +120,12 @@ def _run(c: Connection, name: str, bound: dict[str, Any]) -> None:
 
 
 _DECLARED = """
-    insert into pg_temp.declared (indicator_id, measure, breakdown, category, area_level, factor, is_snapshot, source)
-    values (:indicator_id, :measure, :breakdown, :category, :area_level, :factor, :is_snapshot, :source)
+    insert into pg_temp.declared (
+        indicator_id, measure, breakdown, category, area_level, factor, is_snapshot, source, has_baseline, breaks
+    ) values (
+        :indicator_id, :measure, :breakdown, :category, :area_level, :factor, :is_snapshot, :source, :has_baseline,
+        :breaks
+    )
 """
 
 
@@ -123,6 +139,8 @@ def _declared(one: Indicator, measure: Measure, breakdown: str, category: str, l
         "factor": measure.factor,
         "is_snapshot": one.is_snapshot,
         "source": _COUNTED_WITH.get(one.family, one.family),
+        "has_baseline": one.has_baseline,
+        "breaks": [first_day(change.since) for change in one.changes],
     }
 
 
@@ -130,10 +148,16 @@ _COUNTED_WITH = {"recovery": "people"}
 """Whose providers stand behind the figures of a family, where it is another's."""
 
 
-def _definitions() -> Iterator[dict[str, Any]]:
+def _definitions(population_vintage: str) -> Iterator[dict[str, Any]]:
     pairs = ((one, measure) for one in INDICATORS for measure in one.measures)
     for position, (one, measure) in enumerate(pairs, 1):
-        yield {"position": position, **_of_indicator(one), **_of_measure(one, measure)}
+        vintage = population_vintage if measure.has_population else None
+        yield {
+            "position": position,
+            **_of_indicator(one),
+            **_of_measure(one, measure),
+            "population_vintage": vintage,
+        }
 
 
 def _of_indicator(one: Indicator) -> dict[str, Any]:
@@ -171,4 +195,5 @@ def _of_measure(one: Indicator, measure: Measure) -> dict[str, Any]:
         "people_in": str(measure.people),
         "is_count": measure.is_count,
         "is_share": measure.is_share,
+        "interval_method": None if measure.interval is Interval.NONE else str(measure.interval),
     }

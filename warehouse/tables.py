@@ -104,6 +104,7 @@ REAL_LIVING_WAGE = _reference(
     _column("valid_from", Date, "First day of the financial year."),
     _column("hourly_gbp", Numeric(6, 2), "Pounds an hour."),
     _column("announced", Text, "Month in which the rate was announced."),
+    _column("in_force_from", Date, "The day by when employers are to pay it: 1 May.", is_null=True),
 )
 
 NOTE_CODE = _reference(

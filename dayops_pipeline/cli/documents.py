@@ -13,6 +13,7 @@ CONTRACT_DOCS = Path("docs/contract")
 WAREHOUSE_DOCS = "warehouse"
 """The folder of what is said of the warehouse, beside that of the contract."""
 RULE_LOCK = "rules.lock"
+INDICATOR_LOCK = "indicators.lock"
 
 
 def blank_bytes(profile: Profile, language: str) -> bytes:
@@ -36,12 +37,14 @@ def contract_documents() -> dict[str, bytes]:
     from expectations.rules import CONTRACT
     from expectations.versions import rule_lock
     from expectations.wording import LANGUAGES
+    from warehouse.indicator_versions import indicator_lock
 
     texts = {
         "dictionary.md": made.dictionary(CONTRACT),
         "rules.md": rule_catalogue(CONTRACT),
         "indicators.md": made.indicator_catalogue(),
         RULE_LOCK: rule_lock(CONTRACT),
+        INDICATOR_LOCK: indicator_lock(),
     } | {f"rules/{rule.id}.md": rule_page(CONTRACT, rule) for rule in CONTRACT.rules}
     forms = {
         f"blank_{profile.value.lower()}_{language}.xlsx": blank_bytes(profile, language)
@@ -83,11 +86,12 @@ def documents(folder: Path) -> None:
 
     Beside FOLDER, in a folder called warehouse: who may do what to each object of the warehouse.
 
-    Nothing is written where a rule asks something else than rules.lock in FOLDER says, and has the same version.
+    Nothing is written where a rule asks something else than rules.lock in FOLDER says, or an indicator measures
+    something else than indicators.lock says, and has the same version.
 
     Example: dayops documents
     """
-    _must_be_new_versions(folder / RULE_LOCK)
+    _must_be_new_versions(folder)
     made = {folder / name: content for name, content in contract_documents().items()}
     made |= {folder.parent / WAREHOUSE_DOCS / name: content for name, content in warehouse_documents().items()}
     for path, content in made.items():
@@ -96,10 +100,16 @@ def documents(folder: Path) -> None:
         click.echo(f"{path}: {len(content):,} bytes")
 
 
-def _must_be_new_versions(lock: Path) -> None:
+def _must_be_new_versions(folder: Path) -> None:
     from expectations.rules import CONTRACT
     from expectations.versions import too_old
+    from warehouse import indicator_versions
 
-    told = too_old(CONTRACT, lock.read_text(encoding="utf-8")) if lock.exists() else []
+    told = too_old(CONTRACT, _read(folder / RULE_LOCK))
+    told += indicator_versions.too_old(_read(folder / INDICATOR_LOCK))
     if told:
         raise click.ClickException("; ".join(told))
+
+
+def _read(lock: Path) -> str:
+    return lock.read_text(encoding="utf-8") if lock.exists() else ""

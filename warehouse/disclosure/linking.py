@@ -86,9 +86,7 @@ _OF_MONEY = {one.name for one in QUANTITIES if one.kind is Kind.MONEY}
 _IS_SHARE = {(one.id, measure.name): measure.is_share for one in INDICATORS for measure in one.measures}
 _CHILDREN: dict[str, tuple[str, ...]] = {
     WALES: tuple(one.code for one in regions()),
-    **{
-        region.code: tuple(one.code for one in authorities() if one.region_code == region.code) for region in regions()
-    },
+    **{region.code: tuple(one.code for one in authorities() if one.region_code == region.code) for region in regions()},
 }
 _WEIGHT_OF_LEVEL = {**{one.code: 3.0 for one in regions()}, WALES: 10.0}
 _MONTHS = 12
@@ -237,7 +235,9 @@ class Linking:
             rest = self._cells[total].value - sum(self._cells[at].value for at in parts)
             terms = [(total, -1.0), *((at, 1.0) for at in parts)]
             if rest > NOUGHT:
-                terms.append((self._unpublished(whole, f"rest {self._cells[parts[0]].place.breakdown}", rest, vintage), 1.0))
+                terms.append(
+                    (self._unpublished(whole, f"rest {self._cells[parts[0]].place.breakdown}", rest, vintage), 1.0)
+                )
             self._equation(terms)
 
     def _unpublished(self, place: Place, name: str, value: float, vintage: str) -> int:

@@ -119,7 +119,9 @@ class Routes:
         count, tells = len(self.network.cells), np.arange(len(self.told))
         shape = len(self.told), count
         moves = sparse.csr_array((np.full(len(self.told), -1.0), (tells, self.told)), shape=shape)
-        used = sparse.csr_array((np.ones(len(self.told)), (tells, self.tellers)), shape=(len(self.told), len(self.several)))
+        used = sparse.csr_array(
+            (np.ones(len(self.told)), (tells, self.tellers)), shape=(len(self.told), len(self.several))
+        )
         if not len(self.told):
             return sparse.csc_array(sparse.hstack([sums, -sums]))
         slack = -sparse.eye_array(len(self.told))

@@ -16,7 +16,7 @@ from warehouse.columns import literal
 from warehouse.star import Star
 from warehouse.tables import FACTS
 
-BEFORE_VIEWS = ("waivers_in_force", "set_aside_at", "current_at", "baseline_of")
+BEFORE_VIEWS = ("waivers_in_force", "set_aside_at", "current_at", "baseline_of", "wilson", "byar")
 """The `.sql` files, in the order in which they must be made; views may call them."""
 
 AFTER_VIEWS = (

@@ -1,4 +1,4 @@
--- Adults and older people of every area, by the mid-2020 estimates.
+-- Adults and older people of every area, by the estimates of one vintage.
 insert into pg_temp.population (area_code, adults, older_people)
 select
     tree.ancestor_code,
@@ -6,5 +6,5 @@ select
     sum(population.people) filter (where population.age_group = '65plus')
 from core.population population
 join core.area_tree tree on tree.area_code = population.area_code
-where population.vintage = 'mid2020'
+where population.vintage = :population_vintage
 group by tree.ancestor_code

@@ -1,7 +1,8 @@
 -- Primary disclosure control: small numbers of people hidden, counts rounded, thinly covered figures not given.
 insert into mart_v1.protected_indicator (
     indicator_id, measure, area_code, period_kind, period_start, breakdown, category, area_level,
-    value, coverage, note_codes, status, reason, threshold, rounding_base, coverage_floor
+    value, coverage, note_codes, status, reason, threshold, rounding_base, coverage_floor,
+    through, lower, upper, missing_authorities, services_expected, services_returned, version
 )
 with asked as (
     select *
@@ -13,6 +14,10 @@ figure as (
         indicator.*,
         definition.is_count,
         definition.decimal_places,
+        definition.factor,
+        definition.version,
+        -- Beside a number or rate that is told of the population, an interval is reckoned from what is told alone.
+        definition.interval_method = 'byar' and definition.people_in = 'numerator' as is_reckoned_anew,
         case when definition.has_floor then case indicator.area_level
             when 'authority' then cast(:floor_authority as numeric)
             else cast(:floor_national as numeric)
@@ -79,7 +84,7 @@ select
     array(
         select code
         from unnest(
-            array_remove(note_codes, 'x')
+            array_remove(case when status = 'shown' then note_codes else array_remove(note_codes, 'u') end, 'x')
             || case status when 'not_available' then array['x'] when 'confidential' then array['c'] else '{}'::text[] end
             || case when status = 'shown' and rounded = 0 and value <> 0 then array['k'] else '{}'::text[] end
         ) as code
@@ -89,5 +94,19 @@ select
     reason,
     cast(:threshold as integer),
     case when is_count then cast(:base as integer) end,
-    coverage_floor
+    coverage_floor,
+    through,
+    case when status = 'shown' then round(
+        cast(case when is_reckoned_anew then factor * anew.lower / coalesce(denominator, 1) else judged.lower end as numeric),
+        decimal_places
+    ) end,
+    case when status = 'shown' then round(
+        cast(case when is_reckoned_anew then factor * anew.upper / coalesce(denominator, 1) else judged.upper end as numeric),
+        decimal_places
+    ) end,
+    missing_authorities,
+    services_expected,
+    services_returned,
+    version
 from judged
+left join lateral core.byar(rounded * coalesce(denominator, 1) / factor) as anew on is_reckoned_anew

@@ -9,24 +9,6 @@ with earlier as (
     cross join core.baseline_of(month.period) as before
 ),
 
-has_baseline as (
-    select earlier.period, base.service_la as area_code
-    from earlier
-    join (select distinct period, service_la from pg_temp.service where profile = 'BASELINE') base
-        on base.period = earlier.then_period
-    group by earlier.period, base.service_la
-    having sum(earlier.weight) = 1
-),
-
--- Like with like: an authority is compared in the months in which it has both.
-compared as (
-    select period, area_code
-    from has_baseline
-    intersect
-    select period, service_la
-    from core.returned_service
-),
-
 activity_now as (
     select
         service.period,
@@ -117,7 +99,7 @@ summed as (
         sum(fact.now) as now,
         sum(fact.before) as before
     from fact
-    join compared using (period, area_code)
+    join pg_temp.compared using (period, area_code)
     join core.area_tree tree on tree.area_code = fact.area_code
     group by
         fact.indicator_id, tree.ancestor_code, tree.level, fact.period,
@@ -140,7 +122,7 @@ named as (
         count(distinct attendee.person_ref) as now,
         0 as before
     from pg_temp.attendee
-    join compared using (period, area_code)
+    join pg_temp.compared using (period, area_code)
     join core.area_tree tree on tree.area_code = attendee.area_code
     where attendee.person_ref is not null
     group by

@@ -1,6 +1,6 @@
 -- Services expected and returned by area and period: over all its months, and in the month of its snapshot.
 insert into pg_temp.coverage (
-    area_code, area_level, period_kind, period_start, is_snapshot, services_expected, services_returned
+    area_code, area_level, period_kind, period_start, is_snapshot, services_expected, services_returned, months_returned
 )
 with known as (
     select
@@ -22,7 +22,8 @@ select
     month.period_start,
     basis.is_snapshot,
     sum(known.services_expected),
-    sum(known.services_returned)
+    sum(known.services_returned),
+    count(distinct month.period) filter (where known.services_returned > 0)
 from known
 join pg_temp.span_month month on month.period = known.period
 join (values (true), (false)) as basis (is_snapshot) on month.is_snapshot or not basis.is_snapshot

@@ -1,5 +1,5 @@
 -- The month asked for, its financial quarter and its financial year, each as far as returns have come in.
-insert into pg_temp.span (period_kind, period_start, last_month, snapshot_month, is_provisional)
+insert into pg_temp.span (period_kind, period_start, period_end, last_month, snapshot_month, is_provisional)
 with held as (
     select distinct period
     from landing.submission
@@ -18,6 +18,7 @@ so_far as (
     select
         asked.period_kind,
         asked.period_start,
+        asked.period_end,
         greatest(
             cast(:month as date),
             (select max(held.period) from held where held.period between asked.period_start and asked.period_end)
@@ -28,6 +29,7 @@ so_far as (
 select
     so_far.period_kind,
     so_far.period_start,
+    so_far.period_end,
     so_far.last_month,
     (
         select max(cast(month as date))

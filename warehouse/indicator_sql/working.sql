@@ -1,11 +1,12 @@
 -- The tables that a run of the indicators works in; they are gone when its transaction ends.
 drop table if exists
     pg_temp.span, pg_temp.span_month, pg_temp.declared, pg_temp.coverage, pg_temp.population, pg_temp.service,
-    pg_temp.attendee, pg_temp.measured, pg_temp.behind;
+    pg_temp.attendee, pg_temp.compared, pg_temp.left_out, pg_temp.measured, pg_temp.behind;
 
 create temporary table span (
     period_kind text not null,
     period_start date not null,
+    period_end date not null,
     last_month date not null,
     snapshot_month date,
     is_provisional boolean not null
@@ -27,7 +28,9 @@ create temporary table declared (
     area_level text not null,
     factor integer not null,
     is_snapshot boolean not null,
-    source text not null
+    source text not null,
+    has_baseline boolean not null,
+    breaks date[] not null
 ) on commit drop;
 
 create temporary table coverage (
@@ -37,7 +40,8 @@ create temporary table coverage (
     period_start date not null,
     is_snapshot boolean not null,
     services_expected integer not null,
-    services_returned integer not null
+    services_returned integer not null,
+    months_returned integer not null
 ) on commit drop;
 
 create temporary table population (
@@ -74,6 +78,20 @@ create temporary table attendee (
     people bigint not null,
     is_out_of_county boolean not null,
     travel_minutes integer
+) on commit drop;
+
+create temporary table compared (
+    period date not null,
+    area_code text not null
+) on commit drop;
+
+create temporary table left_out (
+    area_code text not null,
+    period_kind text not null,
+    period_start date not null,
+    is_snapshot boolean not null,
+    has_baseline boolean not null,
+    authorities text[] not null
 ) on commit drop;
 
 create temporary table measured (

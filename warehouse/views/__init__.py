@@ -35,6 +35,7 @@ FILES = (
     "returned_service",
     "expected_service",
     "expected_return",
+    "real_living_wage",
 )
 """The `.sql` files, in the order in which they must be made; each begins with its view's name and meaning."""
 
