@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from resources.settings import Settings
-    from warehouse.protection import Exposure
+    from warehouse.disclosure.attack import Exposure
 
 _MOST_NAMED = 20
 
@@ -87,7 +87,7 @@ def _estimating(settings: "Settings") -> dict[str, Any]:
         _check("no_small_number_published", "No figure that is shown tells of a number of people below the threshold."),
         _check(
             "no_hidden_number_worked_out",
-            "Nothing that is hidden can be worked out, or be known to be small, from all that is shown or was published.",
+            "Nothing that is hidden can be worked out, or be known to be small, from what is shown and was published.",
         ),
     ],
 )

@@ -187,8 +187,8 @@ class Linking:
         return None, self._high(place, quantity)
 
     def _need_of_money(self, value: float, part: Part) -> tuple[float | None, float | None]:
-        rules = {"k": 100 * self._policy.dominance_share, "p": 100 * self._policy.dominance_margin}
-        found = dominance(_contributions(value, part), **rules)
+        share, margin = 100 * self._policy.dominance_share, 100 * self._policy.dominance_margin
+        found = dominance(_contributions(value, part), k=share, p=margin)
         return (found.needed_low, found.needed_high) if value > 0 else (None, None)
 
     def _high(self, place: Place, quantity: Quantity | None) -> float:
