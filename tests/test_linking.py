@@ -23,7 +23,8 @@ def part(
     """Return a figure of a month: `measure` is such as "DO01 count"; of a category, where it is given."""
     kind, start = given.pop("kind", "month"), given.pop("start", month)
     breakdown, category = given.pop("category", ("all", "ALL"))
-    key = Key(*measure.split(), area, kind, start, breakdown, category)
+    indicator_id, name = measure.split()
+    key = Key(indicator_id, name, area, kind, start, breakdown, category)
     return Part(key, month, numerator, denominator, **given)
 
 
