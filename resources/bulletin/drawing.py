@@ -23,7 +23,7 @@ _BREADTH_OF_LETTER = 0.56
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a chart is drawn on: its id in the page, its name and description, how wide it is, and for a phone or not."""
+    """What a chart is drawn on: its id in the page, its name and description, its width, and whether for a phone."""
 
     ident: str
     title: str

@@ -1,4 +1,4 @@
-"""The page: the head that lets nothing in from elsewhere, the masthead, the contents, and the sections one after another."""
+"""The page: a head that lets nothing in from elsewhere, the masthead, the contents, and the sections in their order."""
 
 import hashlib
 from base64 import b64encode
@@ -31,12 +31,17 @@ def page(edition: Edition) -> str:
         "\n",
         tag("main", "\n", *(joined([section, Html("\n")]) for _, section in made), id="main", tabindex="-1"),
         "\n",
-        tag("footer", tag("p", edition.say("footer", id=edition.content.release_id))),
-        tag("p", class_="said", role="status"),
+        tag("footer", tag("p", edition.say("footer", id=edition.content.release_id)), _said()),
         tag("script", Html(_asset("sorting.js"))),
     )
-    sayings = {f"data_{key.replace('_', '-')}": edition.say(key) for key in ("sorted_up", "sorted_down")}
+    holes = {"caption": "{caption}", "column": "{column}"}
+    sayings = {f"data_{key.replace('_', '-')}": edition.say(key, **holes) for key in ("sorted_up", "sorted_down")}
     return f"<!DOCTYPE html>\n{tag('html', _head(edition), body, lang=edition.language, **sayings)}\n"
+
+
+def _said() -> Html:
+    """Return where the script says how a table was sorted, for those who do not see it."""
+    return tag("p", class_="said", role="status")
 
 
 @cache

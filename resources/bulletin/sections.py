@@ -9,7 +9,7 @@ from expectations.releases import Figure
 from resources.bulletin import charts
 from resources.bulletin.edition import KINDS, Edition, measure_named, measure_of, measures
 from resources.bulletin.notes import missing, notes, revisions
-from resources.bulletin.sentences import RECOVERY, living_wage, main_points, told
+from resources.bulletin.sentences import RECOVERY, living_wage, main_points
 from resources.bulletin.tables import (
     area_rows,
     breakdown_rows,

@@ -30,7 +30,7 @@ def told(edition: Edition, figure: Figure | None) -> str:
 
 
 def living_wage(edition: Edition) -> LivingWage | None:
-    """Return the Real Living Wage in force when the workforce was last measured; None before the first that is known."""
+    """Return the Real Living Wage in force when the workforce was measured; None before the first that is known."""
     day = edition.through(edition.kind_of("DO18"))
     known = [one for one in living_wages() if one.valid_from <= day]
     return known[-1] if known else None

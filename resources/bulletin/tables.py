@@ -10,7 +10,7 @@ from resources.bulletin.edition import Change, Edition, areas, key_written, meas
 
 
 def table(ident: str, caption: str, head: Sequence[str], rows: Iterable[Html], *, is_plain: bool = False) -> Html:
-    """Return a table that can be sorted and, where it is too wide, scrolled; `is_plain` is one in reading order only."""
+    """Return a table that can be sorted, and scrolled where it is too wide; where `is_plain`, it stays as it is."""
     top = tag("thead", tag("tr", *(tag("th", told, scope="col") for told in head)))
     body = tag("tbody", "\n", *(joined([one, Html("\n")]) for one in rows))
     made = tag(
