@@ -122,7 +122,9 @@ def _a_browser() -> Iterator["Browser"]:
     """Start the machine's own browser; where it has none, say how to come by one."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
-        click.echo("No browser was found. Debian: apt install chromium. macOS: brew install --cask google-chrome.", err=True)
+        click.echo(
+            "No browser was found. Debian: apt install chromium. macOS: brew install --cask google-chrome.", err=True
+        )
         raise SystemExit(2)
     from playwright.sync_api import sync_playwright
 

@@ -86,24 +86,26 @@ class Maker:
         return expected, round(expected * 0.92)
 
     def _value(self, measure: Measure, key: Key, level: Level) -> Decimal:
-        like = _LIKE[key.indicator_id, key.measure]
+        like = _LIKE[key.indicator_id, key.measure] * (1 + self._away(key)) * self._climb(key)
         if measure.is_count:
             share = {"country": 1.0, "region": 0.14, "authority": 0.045}[level] * (1 if key.category == ALL else 0.2)
-            return Decimal(round(like * share * self.chance.uniform(0.7, 1.3) / 5) * 5)
-        if key.indicator_id in ("DO02", "DO03", "DO04", "DO05"):
-            value = self._recovery(key, like)
-        elif level == Level.COUNTRY and key.category == ALL:
-            value = like
-        else:
-            value = like * self.chance.uniform(0.7, 1.25)
+            return Decimal(round(like * share / 5) * 5)
         most = 100 if measure.is_share else 1000
-        return Decimal(f"{min(value, most):.{measure.places}f}")
+        return Decimal(f"{min(like, most):.{measure.places}f}")
 
-    def _recovery(self, key: Key, like: float) -> float:
-        """Return recovery that has climbed to what it is, a little more slowly each month."""
+    def _climb(self, key: Key) -> float:
+        """Return how far a figure has come towards what it is now: a little each month, most of all recovery."""
         ago = (MONTH.year - key.period_start.year) * 12 + MONTH.month - key.period_start.month
-        away = self.spread.setdefault(key.area_code, 0.0 if key.area_code == WALES else self.chance.uniform(-0.42, 0.4))
-        return like * (1 + away) * (1 - 0.012 * ago) + self.chance.uniform(-1.2, 1.2)
+        slope = 0.011 if key.indicator_id in ("DO01", "DO02", "DO03", "DO04", "DO05") else 0.003
+        return (1 - slope * ago) * (1 + self.chance.uniform(-0.009, 0.009))
+
+    def _away(self, key: Key) -> float:
+        """Return how far an area and a category are from Wales, the same in every month; regions less than others."""
+        widths = {"W0": 0.36, "RP": 0.17}
+        place = "W06000023" if key.area_code == "RPB_PO" else key.area_code
+        names = [(place, widths.get(place[:2], 0.0))] if place != WALES else []
+        names += [(f"{key.breakdown}.{key.category}", 0.25)] if key.category != ALL else []
+        return sum(self.spread.setdefault(name, self.chance.uniform(-width, width)) for name, width in names)
 
     def _with_interval(self, made: Figure, measure: Measure) -> Figure:
         if made.value is None or not measure.is_share:

@@ -13,10 +13,10 @@ from resources.bulletin.dots import Dot, dots
 from resources.bulletin.drawing import DASHES, MARKS, SERIES, Sheet
 from resources.bulletin.edition import Edition, areas
 from resources.bulletin.sentences import RECOVERY
-from resources.bulletin.tables import breakdown_rows, figure_cell, folded, row, table, text_cell
+from resources.bulletin.tables import breakdown_rows, figure_cell, folded, interval_cell, row, table, text_cell
 from resources.bulletin.tiles import STEPS, Tile, tile_map
 
-_WIDE, _NARROW = 760, 318
+_WIDE, _NARROW = 960, 318
 
 
 def recovery_curves(edition: Edition) -> Html:
@@ -102,7 +102,13 @@ def authority_map(edition: Edition) -> Html:
     """Return the map of tiles, coloured by recovery of people."""
     figures = {one.code: edition.now("DO02", "main", one.code) for one in authorities()}
     tiles = [
-        Tile(code, edition.short_area(code), figure.value if figure else None, edition.written(figure))
+        Tile(
+            code,
+            edition.area(code),
+            edition.short_area(code),
+            figure.value if figure else None,
+            edition.written(figure),
+        )
         for code, figure in figures.items()
     ]
     title = edition.say("chart.map", span=edition.span("month"))
@@ -117,7 +123,7 @@ def authority_map(edition: Edition) -> Html:
         for code, figure in figures.items()
     ]
     head = (edition.say("area"), edition.say("region"), edition.title("DO02"))
-    return _figure(edition, "map", title, "", drawings, head, rows)
+    return _figure(edition, "map", title, "", drawings, head, rows, in_words=(1,))
 
 
 def _region_name(edition: Edition, code: str) -> str:
@@ -173,7 +179,7 @@ def wage_by_authority(edition: Edition) -> Html:
 
     head = (edition.say("area"), edition.title("DO18"), edition.say("interval"))
     rows = [
-        row(edition.area(code), figure_cell(edition, figure), text_cell(edition.interval(figure)))
+        row(edition.area(code), figure_cell(edition, figure), interval_cell(edition, figure))
         for code, figure in figures
     ]
     return _figure(edition, "wage", title, edition.say("chart.wage_key"), _both("wage", draw), head, rows)
@@ -212,11 +218,14 @@ def _figure(
     drawings: Iterable[Html],
     head: Sequence[str],
     rows: Iterable[Html],
+    in_words: Sequence[int] = (),
 ) -> Html:
     """Return a chart under its title, with how to read it and the table of it."""
     told = [tag("p", key, class_="key")] if key else []
-    figure = tag("figure", tag("figcaption", title), *drawings, *told)
-    return tag("div", figure, folded(edition.say("table_of"), table(f"table-{name}", title, head, rows)))
+    figure = tag("figure", tag("figcaption", tag("h3", title)), *drawings, *told)
+    return tag(
+        "div", figure, folded(edition.say("table_of"), table(f"table-{name}", title, head, rows, in_words=in_words))
+    )
 
 
 def _month(edition: Edition, name: str, area: str, month: date) -> Figure | None:

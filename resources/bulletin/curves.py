@@ -1,10 +1,10 @@
 """Curves over months: one chart of several with their names beside their ends, and small ones to lay side by side."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
-from expectations.markup import Html
+from expectations.markup import Html, joined, tag
 from resources.bulletin.drawing import GRID, INK, QUIET, Mark, Scale, Sheet, breadth, line, mark, path, svg, words
 
 WHOLE = 100
@@ -33,11 +33,11 @@ class _Axes:
 
 def curves(sheet: Sheet, months: Sequence[str], drawn: Sequence[Curve], baseline: str) -> Html:
     """Return curves over `months` under the line of what was before the pandemic, called `baseline`."""
-    height, right = (340, 92) if sheet.is_narrow else (400, 190)
+    height = 340 if sheet.is_narrow else 400
     low, high = bounds(value for curve in drawn for value in curve.values)
     axes = _Axes(
         sheet,
-        Scale(0, max(len(months) - 1, 1), 44, sheet.width - right),
+        Scale(0, max(len(months) - 1, 1), 44, sheet.width - _beside(sheet, drawn)),
         Scale(low, high, height - 34, 22),
     )
     return svg(
@@ -50,7 +50,14 @@ def curves(sheet: Sheet, months: Sequence[str], drawn: Sequence[Curve], baseline
     )
 
 
-def bounds(values: Iterator[float | None]) -> tuple[float, float]:
+def _beside(sheet: Sheet, drawn: Sequence[Curve]) -> float:
+    """Return how much room the names need."""
+    names = max(breadth(curve.name, sheet.size) for curve in drawn)
+    written = max(breadth(curve.written, sheet.size) for curve in drawn)
+    return 14 + (max(names, written) if sheet.is_narrow else names + written + 20)
+
+
+def bounds(values: Iterable[float | None]) -> tuple[float, float]:
     """Return the ends of an axis that holds all values and the whole, in round steps."""
     known = [value for value in values if value is not None]
     least, most = min(known, default=0), max(known, default=WHOLE)
@@ -102,15 +109,19 @@ def _names(axes: _Axes, drawn: Sequence[Curve]) -> Iterator[Html]:
     """Yield the name and the last figure of each curve beside its end, pushed apart where they would touch."""
     lines_each = 2 if axes.sheet.is_narrow else 1
     gap = axes.sheet.size * 1.35 * lines_each
-    ends = [(axes.y.at(_last(curve)), curve) for curve in drawn]
-    x = axes.x.last + 10
-    for y, curve in zip(_apart([end for end, _ in ends], gap, axes.y.first), drawn, strict=True):
-        if axes.sheet.is_narrow:
-            yield words(curve.name, x, y - 3, fill=curve.colour)
-            yield words(curve.written, x, y + axes.sheet.size, fill=curve.colour, font_weight="700")
-        else:
-            yield words(f"{curve.written}", x, y + 4.5, fill=curve.colour, font_weight="700")
-            yield words(curve.name, x + breadth(curve.written, axes.sheet.size) + 8, y + 4.5, fill=curve.colour)
+    ends = _apart([axes.y.at(_last(curve)) for curve in drawn], gap, axes.y.first)
+    for y, curve in zip(ends, drawn, strict=True):
+        yield from _name(axes, curve, y)
+
+
+def _name(axes: _Axes, curve: Curve, y: float) -> Iterator[Html]:
+    x, look = axes.x.last + 10, {"fill": curve.colour}
+    if axes.sheet.is_narrow:
+        yield words(curve.name, x, y - 3, **look)
+        yield words(curve.written, x, y + axes.sheet.size, font_weight="700", **look)
+    else:
+        value = tag("tspan", curve.written, font_weight="700")
+        yield words(joined([value, f"  {curve.name}"]), x, y + 4.5, **look)
 
 
 def _last(curve: Curve) -> float:
@@ -135,9 +146,9 @@ def _apart(wanted: Sequence[float], gap: float, lowest: float) -> list[float]:
 def small_curve(sheet: Sheet, values: Sequence[float | None], against: Sequence[float | None], end: str) -> Html:
     """Return a small curve in front of a pale one that it is held against, with its last figure."""
     height = 116
-    low, high = bounds(iter((*values, *against)))
+    low, high = bounds((*values, *against))
     low = min(low, 20)
-    x, y = Scale(0, max(len(values) - 1, 1), 4, sheet.width - 48), Scale(low, high, height - 8, 10)
+    x, y = Scale(0, max(len(values) - 1, 1), 4, sheet.width - 52), Scale(low, high, height - 8, 10)
     return svg(
         sheet,
         height,

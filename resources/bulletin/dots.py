@@ -59,7 +59,7 @@ def dots(sheet: Sheet, rows: Sequence[Dot], whole: tuple[float, str] | None, *, 
     Where `is_stacked`, and the chart is for a phone, a name stands above its track rather than before it.
     """
     stacked = is_stacked and sheet.is_narrow
-    names = 6.0 if stacked else max(breadth(row.name, sheet.size + row.is_head) for row in rows) + 12
+    names = 14.0 if stacked else max(breadth(row.name, sheet.size + row.is_head) for row in rows) + 12
     written = max(breadth(row.written, sheet.size) for row in rows) + 12
     tall = 40.0 if stacked else 24.0
     plan = _Plan(sheet, Scale(0, _most(rows, whole), names, sheet.width - written), 30, tall, stacked)

@@ -18,7 +18,7 @@ MARKS: tuple[Mark, ...] = ("circle", "square", "triangle", "diamond")
 Anchor = Literal["start", "middle", "end"]
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 
-_BREADTH_OF_LETTER = 0.56
+_BREADTH_OF_LETTER = 0.6
 
 
 @dataclass(frozen=True, slots=True)

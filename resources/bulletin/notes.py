@@ -53,7 +53,7 @@ def _coverage(edition: Edition) -> Html:
     keys = ("area", "missing.expected", "missing.returned", "coverage", "missing.state")
     rows = [_covered(edition, code, level) for code, level in areas()]
     caption = edition.say("missing.caption", span=edition.span("month"))
-    return table("table-coverage", caption, [edition.say(key) for key in keys], rows)
+    return table("table-coverage", caption, [edition.say(key) for key in keys], rows, in_words=(4,))
 
 
 def _covered(edition: Edition, code: str, level: str) -> Html:
@@ -95,7 +95,13 @@ def revisions(edition: Edition) -> Iterator[Html]:
         yield tag("p", edition.say("revision.more", shown=MOST_REVISIONS, count=f"{len(told):,}"))
     keys = ("indicator", "area", "category", "period", "revision.before", "revision.now", "revision.release")
     rows = [_revised(edition, one) for one in told[:MOST_REVISIONS]]
-    yield table("table-revisions", edition.say("revision.caption"), [edition.say(key) for key in keys], rows)
+    yield table(
+        "table-revisions",
+        edition.say("revision.caption"),
+        [edition.say(key) for key in keys],
+        rows,
+        in_words=(1, 2, 3, 6),
+    )
 
 
 def _revised(edition: Edition, one: Revision) -> Html:
@@ -124,7 +130,7 @@ def notes(edition: Edition) -> Iterator[Html]:
     yield tag("h3", edition.say("note.shorthand"))
     rows = [row(f"[{code}]", text_cell(edition.say(f"note.{code}"))) for code in SHORTHAND]
     head = (edition.say("note.code"), edition.say("note.meaning"))
-    yield table("table-shorthand", edition.say("note.shorthand_caption"), head, rows, is_plain=True)
+    yield table("table-shorthand", edition.say("note.shorthand_caption"), head, rows, in_words=(1,), is_plain=True)
     yield tag("p", edition.say("note.interval"))
     yield tag("h3", edition.say("note.protection"))
     yield from _protection(edition)
@@ -165,6 +171,7 @@ def _definitions(edition: Edition) -> Html:
         edition.say("note.definitions_caption"),
         [edition.say("indicator"), *head],
         rows,
+        in_words=(1,),
         is_plain=True,
     )
 

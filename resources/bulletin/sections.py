@@ -16,9 +16,9 @@ from resources.bulletin.tables import (
     change_cell,
     figure_cell,
     folded,
+    interval_cell,
     row,
     table,
-    text_cell,
 )
 
 CARDS = (
@@ -73,7 +73,7 @@ def _lead(edition: Edition, name: str, **facts: object) -> Html:
 
 
 def _points(edition: Edition) -> Html:
-    return tag("ul", *(tag("li", point) for point in main_points(edition)))
+    return tag("ul", *(tag("li", tag("strong", topic), " ", told) for topic, told in main_points(edition)))
 
 
 # --- headline figures -------------------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def _headlines(edition: Edition) -> Iterator[Html]:
         *_longer_heads(edition),
     ]
     rows = [_headline(edition, ident, measure.name) for ident, measure in _with_all(HEADLINES)]
-    yield table("table-headlines", caption, head, rows)
+    yield folded(edition.say("all_headlines"), table("table-headlines", caption, head, rows))
 
 
 def _longer_heads(edition: Edition) -> list[str]:
@@ -114,7 +114,7 @@ def _headline(edition: Edition, ident: str, name: str) -> Html:
     return row(
         edition.full_title(ident, measure_named(ident, name)),
         figure_cell(edition, month),
-        text_cell(edition.interval(month)),
+        interval_cell(edition, month),
         change_cell(edition, month, None if month is None else edition.change(month, since)),
         change_cell(edition, month, None if month is None else edition.change(month, 12)),
         figure_cell(edition, quarter),
@@ -154,18 +154,14 @@ def _card_change(edition: Edition, figure: Figure | None, months: int) -> str:
 def _recovery(edition: Edition) -> Iterator[Html]:
     yield _lead(edition, "recovery")
     yield charts.recovery_curves(edition)
-    yield tag("h3", edition.say("by", name=edition.say("by_name.client_group")))
     yield charts.recovery_by(edition, "client_group")
-    yield tag("h3", edition.say("by", name=edition.say("by_name.setting")))
     yield charts.recovery_by(edition, "setting")
 
 
 def _areas(edition: Edition) -> Iterator[Html]:
     yield _lead(edition, "areas")
     yield charts.authority_map(edition)
-    yield tag("h3", edition.say("by_region"))
     yield charts.region_curves(edition)
-    yield tag("h3", edition.say("within_regions"))
     yield charts.authority_spread(edition)
     yield from _tables(edition, "areas", (*RECOVERY, "DO06"))
 
@@ -198,14 +194,13 @@ def _of_measure(edition: Edition, ident: str, name: str) -> Html:
     return row(
         edition.full_title(ident, measure_named(ident, name)),
         figure_cell(edition, figure),
-        text_cell(edition.interval(figure)),
+        interval_cell(edition, figure),
         *(change_cell(edition, figure, change) for change in changes),
     )
 
 
 def _wages(edition: Edition) -> Iterator[Html]:
     rate = living_wage(edition)
-    yield tag("h3", edition.title("DO18"))
     if rate is not None:
         yield _lead(edition, "living_wage", rate=f"{rate.hourly_gbp:.2f}", year=rate.financial_year)
     yield charts.wage_by_authority(edition)

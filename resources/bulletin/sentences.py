@@ -13,13 +13,13 @@ RECOVERY = ("DO02", "DO03", "DO04", "DO05")
 """The four measures of recovery: people, sessions, hours, open sessions."""
 
 
-def main_points(edition: Edition) -> Iterator[str]:
-    """Yield the main points, each a sentence or a few."""
-    yield " ".join(_people(edition))
-    yield " ".join(_recovery(edition))
-    yield " ".join(_variation(edition))
-    yield " ".join(_quarterly(edition))
-    yield " ".join(_coverage(edition))
+def main_points(edition: Edition) -> Iterator[tuple[str, str]]:
+    """Yield the main points, each the topic and a sentence or a few."""
+    yield edition.say("topic.people"), " ".join(_people(edition))
+    yield edition.say("topic.recovery"), " ".join(_recovery(edition))
+    yield edition.say("topic.variation"), " ".join(_variation(edition))
+    yield from ((edition.say(f"topic.{name}"), one) for name, one in _quarterly(edition))
+    yield edition.say("topic.coverage"), " ".join(_coverage(edition))
 
 
 def told(edition: Edition, figure: Figure | None) -> str:
@@ -99,15 +99,16 @@ def _variation(edition: Edition) -> Iterator[str]:
         yield edition.say("point.not_shown", count=len(figures) - len(shown))
 
 
-def _quarterly(edition: Edition) -> Iterator[str]:
-    """Yield what is measured on the last day of a quarter, where the release has it."""
+def _quarterly(edition: Edition) -> Iterator[tuple[str, str]]:
+    """Yield the points on what is measured on the last day of a quarter, where the release has it."""
     waiting, long = edition.now("DO22", "count"), edition.now("DO23", "main")
     if waiting is not None:
         month = edition.month(waiting.through)
-        yield edition.say("point.waiting", month=month, count=told(edition, waiting), share=told(edition, long))
-    wage = edition.now("DO18", "main")
+        told_of = edition.say("point.waiting", month=month, count=told(edition, waiting), share=told(edition, long))
+        yield "waiting", told_of
+    wage, agency = edition.now("DO18", "main"), edition.now("DO15", "main")
     if wage is not None:
-        yield edition.say("point.wage", share=told(edition, wage), agency=told(edition, edition.now("DO15", "main")))
+        yield "workforce", edition.say("point.wage", share=told(edition, wage), agency=told(edition, agency))
 
 
 def _coverage(edition: Edition) -> Iterator[str]:

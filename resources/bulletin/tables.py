@@ -9,14 +9,29 @@ from expectations.releases import Figure
 from resources.bulletin.edition import Change, Edition, areas, key_written, measure_of, measures
 
 
-def table(ident: str, caption: str, head: Sequence[str], rows: Iterable[Html], *, is_plain: bool = False) -> Html:
-    """Return a table that can be sorted, and scrolled where it is too wide; where `is_plain`, it stays as it is."""
-    top = tag("thead", tag("tr", *(tag("th", told, scope="col") for told in head)))
+def table(
+    ident: str,
+    caption: str,
+    head: Sequence[str],
+    rows: Iterable[Html],
+    *,
+    in_words: Sequence[int] = (),
+    is_plain: bool = False,
+) -> Html:
+    """Return a table that can be sorted, and scrolled where it is too wide; where `is_plain`, it stays as it is.
+
+    The columns `in_words` hold words and not numbers, as the first always does.
+    """
+    top = tag("thead", tag("tr", *(_heading(told, place in (0, *in_words)) for place, told in enumerate(head))))
     body = tag("tbody", "\n", *(joined([one, Html("\n")]) for one in rows))
     made = tag(
         "table", tag("caption", caption, id=f"{ident}-caption"), top, body, class_="plain" if is_plain else "sortable"
     )
     return tag("div", made, class_="scroll", role="group", tabindex="0", aria_labelledby=f"{ident}-caption", id=ident)
+
+
+def _heading(told: str, is_words: bool) -> Html:
+    return tag("th", told, scope="col", **({} if is_words else {"class_": "n"}))
 
 
 def row(name: str, *cells: Html, level: str = "") -> Html:
@@ -39,6 +54,11 @@ def figure_cell(edition: Edition, figure: Figure | None) -> Html:
     said = {} if figure is None else {"data_figure": key_written(figure.key)}
     value = {} if figure is None or figure.value is None else {"data_value": str(figure.value)}
     return tag("td", edition.written(figure), class_="n", **value, **said)
+
+
+def interval_cell(edition: Edition, figure: Figure | None) -> Html:
+    """Return a cell of the 95% interval of a figure, sorted by its lower end; empty where there is none."""
+    return number_cell(edition.interval(figure), None if figure is None else figure.lower)
 
 
 def change_cell(edition: Edition, figure: Figure | None, change: Change | None) -> Html:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from expectations.markup import Html, tag
-from resources.bulletin.drawing import INK, PAPER, Sheet, box, path, place, svg, words
+from resources.bulletin.drawing import INK, PAPER, Sheet, box, breadth, path, place, svg, words
 
 PLACES = {
     "W06000001": (0, 0),
@@ -44,10 +44,11 @@ _ROWS = 6
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One authority: code, short name, value (None where it is not shown) and the figure as written."""
+    """One authority: code, names in full and short, value (None where it is not shown) and the figure as written."""
 
     code: str
     name: str
+    short_name: str
     value: Decimal | None
     written: str
 
@@ -59,8 +60,7 @@ def shade(value: Decimal) -> int:
 
 def tile_map(sheet: Sheet, tiles: Sequence[Tile], legend: Sequence[str]) -> Html:
     """Return the map; `legend` says what each shade means, and last what hatching means."""
-    side = 53.0 if sheet.is_narrow else 86.0
-    tall = side if sheet.is_narrow else 66.0
+    side, tall = (53.0, 53.0) if sheet.is_narrow else (112.0, 72.0)
     beside = _ROWS * tall + 14 if sheet.is_narrow else 24.0
     height = beside + 24 * len(legend) if sheet.is_narrow else _ROWS * tall + 2
     return svg(
@@ -87,14 +87,14 @@ def _tile(sheet: Sheet, tile: Tile, side: float, tall: float) -> Iterator[Html]:
     x, y = column * side, row * tall
     fill, ink = _fill(sheet, tile.value)
     yield box(x + 1, y + 1, side - 3, tall - 3, rx="4", fill=fill, stroke="#5c6670", stroke_width="1")
-    middle = x + side / 2 - 0.5
-    name_size, value_size = (10.0, 12.5) if sheet.is_narrow else (13.0, 17.0)
-    backing = [] if tile.value is not None else [_backing(middle, y, side, tall)]
-    yield from backing
-    yield words(tile.name, middle, y + tall * 0.42, "middle", fill=ink, font_size=place(name_size))
-    yield words(
-        tile.written, middle, y + tall * 0.75, "middle", fill=ink, font_size=place(value_size), font_weight="700"
-    )
+    middle, room = x + side / 2 - 0.5, side - 9
+    sizes = (10.0, 12.5) if sheet.is_narrow else (12.5, 18.0)
+    if tile.value is None:
+        yield _backing(middle, y, side, tall)
+    name = tile.name if breadth(tile.name, sizes[0]) <= room else tile.short_name
+    yield words(name, middle, y + tall * 0.42, "middle", fill=ink, font_size=place(sizes[0]))
+    size = min(sizes[1], sizes[1] * room / breadth(tile.written, sizes[1] * 1.08))
+    yield words(tile.written, middle, y + tall * 0.76, "middle", fill=ink, font_size=place(size), font_weight="700")
 
 
 def _backing(middle: float, y: float, side: float, tall: float) -> Html:
