@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from zlib import crc32
 
 from expectations.indicators import ALL, INDICATORS, Indicator, Level, Measure, People
 from expectations.months import month_before
@@ -20,6 +21,8 @@ from resources.bulletin import bulletin_files
 MONTH = date(2026, 9, 1)
 MISSING = "W06000020"
 THIN = "W06000021"
+POWYS = "W06000023"
+"""An authority that is a region by itself: what is hidden of the one is hidden of the other."""
 PUBLISHED = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 POLICY = {"threshold": 5, "base": 5, "floor_authority": 0.8, "floor_national": 0.6}
 STARTS = {"month": MONTH, "quarter": date(2026, 7, 1), "year": date(2026, 4, 1)}
@@ -72,10 +75,12 @@ class Maker:
     ) -> tuple[str, ...]:
         if one.has_floor and area[0] in (MISSING, THIN):
             return ("p", "x")
-        is_small = area[1] == Level.AUTHORITY and measure.people is not People.NONE
-        if is_small and self.chance.random() < (0.08 if split[1] == ALL else 0.3):
-            return ("c", "p")
-        return ("p", "u") if is_small and self.chance.random() < 0.06 else ("p",)
+        is_small = area[0] == "RPB_PO" or area[1] == Level.AUTHORITY
+        if not is_small or measure.people is People.NONE:
+            return ("p",)
+        place = POWYS if area[0] == "RPB_PO" else area[0]
+        lot = crc32("/".join((one.id, measure.name, place, *split)).encode()) / 2**32
+        return ("c", "p") if lot < (0.08 if split[1] == ALL else 0.3) else ("p", "u") if lot > 0.94 else ("p",)
 
     def _services(self, area: tuple[str, Level]) -> tuple[int, int]:
         if area[0] == MISSING:
@@ -102,7 +107,7 @@ class Maker:
     def _away(self, key: Key) -> float:
         """Return how far an area and a category are from Wales, the same in every month; regions less than others."""
         widths = {"W0": 0.36, "RP": 0.17}
-        place = "W06000023" if key.area_code == "RPB_PO" else key.area_code
+        place = POWYS if key.area_code == "RPB_PO" else key.area_code
         names = [(place, widths.get(place[:2], 0.0))] if place != WALES else []
         names += [(f"{key.breakdown}.{key.category}", 0.25)] if key.category != ALL else []
         return sum(self.spread.setdefault(name, self.chance.uniform(-width, width)) for name, width in names)

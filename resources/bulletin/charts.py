@@ -14,7 +14,7 @@ from resources.bulletin.drawing import DASHES, MARKS, SERIES, Sheet
 from resources.bulletin.edition import Edition, areas
 from resources.bulletin.sentences import RECOVERY
 from resources.bulletin.tables import breakdown_rows, figure_cell, folded, interval_cell, row, table, text_cell
-from resources.bulletin.tiles import STEPS, Tile, tile_map
+from resources.bulletin.tiles import MAP_WIDTH, STEPS, Tile, tile_map
 
 _WIDE, _NARROW = 960, 318
 
@@ -102,21 +102,17 @@ def authority_map(edition: Edition) -> Html:
     """Return the map of tiles, coloured by recovery of people."""
     figures = {one.code: edition.now("DO02", "main", one.code) for one in authorities()}
     tiles = [
-        Tile(
-            code,
-            edition.area(code),
-            edition.short_area(code),
-            figure.value if figure else None,
-            edition.written(figure),
-        )
-        for code, figure in figures.items()
+        Tile(code, edition.area(code), edition.short_area(code), one.value if one else None, edition.written(one))
+        for code, one in figures.items()
     ]
     title = edition.say("chart.map", span=edition.span("month"))
     parts = _parts(edition, ((edition.area(one.code), one.written) for one in tiles))
     about = edition.say("chart.map_about", parts=parts)
     legend = [edition.say(f"legend.{name}") for name in (*range(len(STEPS) + 1), "hidden")]
     drawings = _both(
-        "map", lambda ident, width, is_narrow: tile_map(Sheet(ident, title, about, width, is_narrow), tiles, legend)
+        "map",
+        lambda ident, width, is_narrow: tile_map(Sheet(ident, title, about, width, is_narrow), tiles, legend),
+        wide=MAP_WIDTH,
     )
     rows = [
         row(edition.area(code), text_cell(_region_name(edition, code)), figure_cell(edition, figure))
@@ -202,10 +198,10 @@ def _interval_dot(edition: Edition, code: str, figure: Figure | None, wales: Fig
 # --- what goes around a chart -----------------------------------------------------------------------------------------
 
 
-def _both(name: str, draw: Callable[[str, int, bool], Html]) -> list[Html]:
+def _both(name: str, draw: Callable[[str, int, bool], Html], wide: int = _WIDE) -> list[Html]:
     """Return a chart drawn for a wide page and for a phone; the style sheet shows one of them."""
     return [
-        tag("div", draw(f"{name}-wide", _WIDE, False), class_="chart wide"),
+        tag("div", draw(f"{name}-wide", wide, False), class_=f"chart wide {name}"),
         tag("div", draw(f"{name}-narrow", _NARROW, True), class_="chart narrow"),
     ]
 
@@ -223,9 +219,8 @@ def _figure(
     """Return a chart under its title, with how to read it and the table of it."""
     told = [tag("p", key, class_="key")] if key else []
     figure = tag("figure", tag("figcaption", tag("h3", title)), *drawings, *told)
-    return tag(
-        "div", figure, folded(edition.say("table_of"), table(f"table-{name}", title, head, rows, in_words=in_words))
-    )
+    behind = table(f"table-{name}", title, head, rows, in_words=in_words)
+    return tag("div", figure, folded(edition.say("table_of"), behind))
 
 
 def _month(edition: Edition, name: str, area: str, month: date) -> Figure | None:

@@ -95,13 +95,8 @@ def revisions(edition: Edition) -> Iterator[Html]:
         yield tag("p", edition.say("revision.more", shown=MOST_REVISIONS, count=f"{len(told):,}"))
     keys = ("indicator", "area", "category", "period", "revision.before", "revision.now", "revision.release")
     rows = [_revised(edition, one) for one in told[:MOST_REVISIONS]]
-    yield table(
-        "table-revisions",
-        edition.say("revision.caption"),
-        [edition.say(key) for key in keys],
-        rows,
-        in_words=(1, 2, 3, 6),
-    )
+    head = [edition.say(key) for key in keys]
+    yield table("table-revisions", edition.say("revision.caption"), head, rows, in_words=(1, 2, 3, 6))
 
 
 def _revised(edition: Edition, one: Revision) -> Html:

@@ -145,7 +145,7 @@ def _card_change(edition: Edition, figure: Figure | None, months: int) -> str:
     if figure is None or change is None or change.amount is None:
         return edition.say("change_unknown")
     amount = edition.difference(change.amount, measure_of(figure))
-    return edition.say("change_since", amount=amount, since=edition.month(change.since))
+    return edition.say("change_since", amount=amount, since=edition.short_month(change.since))
 
 
 # --- recovery ---------------------------------------------------------------------------------------------------------

@@ -38,8 +38,11 @@ STEPS = (50, 65, 80, 95)
 SHADES = (("#e4eef8", INK), ("#b3d1ed", INK), ("#72abd8", INK), ("#25689f", PAPER), ("#0a3566", PAPER))
 """The shades from low to high, each with the colour of letters on it."""
 
-_COLUMNS = 6
 _ROWS = 6
+_SIDE = 112
+_LINE = 24
+MAP_WIDTH = 6 * _SIDE
+"""How wide the map is on a wide page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,20 @@ def shade(value: Decimal) -> int:
 
 
 def tile_map(sheet: Sheet, tiles: Sequence[Tile], legend: Sequence[str]) -> Html:
-    """Return the map; `legend` says what each shade means, and last what hatching means."""
-    side, tall = (53.0, 53.0) if sheet.is_narrow else (112.0, 72.0)
-    beside = _ROWS * tall + 14 if sheet.is_narrow else 24.0
-    height = beside + 24 * len(legend) if sheet.is_narrow else _ROWS * tall + 2
+    """Return the map; `legend` says what each shade means, and last what hatching means.
+
+    The legend stands where no tile does, to the right of the north; on a phone, where that is too narrow, under the map.
+    """
+    side, tall = (53.0, 53.0) if sheet.is_narrow else (float(_SIDE), 72.0)
+    under = _ROWS * tall + 14
+    height = under + _LINE * len(legend) if sheet.is_narrow else _ROWS * tall + 2
+    corner = (0.0, under) if sheet.is_narrow else (4 * side + 16, 6.0)
     return svg(
         sheet,
         height,
         _hatching(sheet),
         *(part for tile in tiles for part in _tile(sheet, tile, side, tall)),
-        *_legend(sheet, legend, 0 if sheet.is_narrow else _COLUMNS * side + 28, beside),
+        *_legend(sheet, legend, *corner),
     )
 
 
@@ -87,24 +94,33 @@ def _tile(sheet: Sheet, tile: Tile, side: float, tall: float) -> Iterator[Html]:
     x, y = column * side, row * tall
     fill, ink = _fill(sheet, tile.value)
     yield box(x + 1, y + 1, side - 3, tall - 3, rx="4", fill=fill, stroke="#5c6670", stroke_width="1")
-    middle, room = x + side / 2 - 0.5, side - 9
-    sizes = (10.0, 12.5) if sheet.is_narrow else (12.5, 18.0)
     if tile.value is None:
-        yield _backing(middle, y, side, tall)
-    name = tile.name if breadth(tile.name, sizes[0]) <= room else tile.short_name
-    yield words(name, middle, y + tall * 0.42, "middle", fill=ink, font_size=place(sizes[0]))
-    size = min(sizes[1], sizes[1] * room / breadth(tile.written, sizes[1] * 1.08))
-    yield words(tile.written, middle, y + tall * 0.76, "middle", fill=ink, font_size=place(size), font_weight="700")
+        yield _backing(x + side / 2 - 0.5, y, side, tall)
+    yield from _words(sheet, tile, (x + side / 2 - 0.5, y), (side - 5, tall), ink)
+
+
+def _words(sheet: Sheet, tile: Tile, top: tuple[float, float], room: tuple[float, float], ink: str) -> Iterator[Html]:
+    """Yield the name, the figure and its note codes, one under the other."""
+    (x, y), (wide, tall) = top, room
+    small, large = (10.0, 12.5) if sheet.is_narrow else (12.5, 18.0)
+    name = tile.name if breadth(tile.name, small) <= wide else tile.short_name
+    value, _, codes = tile.written.partition("\N{NO-BREAK SPACE}")
+    lines = ((name, 0.36, small, "400"), (value, 0.67, large, "700"), (codes, 0.9, small, "400"))
+    for told, share, size, weight in lines:
+        if told:
+            fitting = min(size, size * wide / breadth(told, size))
+            look = {"fill": ink, "font_size": place(fitting), "font_weight": weight}
+            yield words(told, x, y + tall * share, "middle", **look)
 
 
 def _backing(middle: float, y: float, side: float, tall: float) -> Html:
     """Return paper under the letters of a hatched tile, so that they can be read."""
-    return box(middle - side * 0.43, y + tall * 0.18, side * 0.86, tall * 0.64, fill=PAPER, rx="3")
+    return box(middle - side * 0.46, y + tall * 0.14, side * 0.92, tall * 0.62, fill=PAPER, rx="3")
 
 
 def _legend(sheet: Sheet, legend: Sequence[str], x: float, y: float) -> Iterator[Html]:
     fills = [*(fill for fill, _ in SHADES), f"url(#{sheet.ident}-hatch)"]
     for index, (fill, told) in enumerate(zip(fills, legend, strict=True)):
-        top = y + 24 * index
+        top = y + _LINE * index
         yield box(x + 1, top, 22, 16, rx="2", fill=fill, stroke="#5c6670", stroke_width="1")
         yield words(told, x + 32, top + 13, fill=INK)
