@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTHS = {"wide": 1280, "phone": 390, "narrow": 320}
-PICTURED = ("wide", "phone")
-"""The widths that a screenshot is kept of."""
+PICTURED = {"wide": 4300, "phone": 5600}
+"""The widths that a screenshot is kept of, and how far down the page: to the end of recovery."""
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 MOST_BYTES = 600_000
@@ -43,7 +43,7 @@ def check(folder: Path, pictures: Path, browser: "Browser") -> Iterator[str]:
                 troubles.extend(_seen(page))
                 troubles.extend(_sorted(page))
                 if name in PICTURED:
-                    troubles.extend(_pictured(page, pictures / f"{language}-{name}.png"))
+                    troubles.extend(_pictured(page, pictures / f"{language}-{name}.png", PICTURED[name]))
                 if name == "wide":
                     troubles.extend(_printed(page))
             yield from (f"{place}: {trouble}" for trouble in troubles)
@@ -72,13 +72,13 @@ def _opened(browser: "Browser", file: Path, width: int) -> Iterator[tuple["Page"
 
 
 def _seen(page: "Page") -> Iterator[str]:
-    """Yield what is wider than the screen and what breaks a rule, folded parts closed and then open."""
+    """Yield what is wider than the screen and what breaks a rule, folded parts open and shut."""
     for is_open in (False, True):
         page.evaluate(f"document.querySelectorAll('details').forEach(one => one.open = {str(is_open).lower()})")
         wider = page.evaluate(_WIDER)
         if wider > 0:
             yield f"{wider} px wider than the screen"
-        yield from _broken_rules(page)
+    yield from _broken_rules(page)
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = false)")
 
 
@@ -105,9 +105,10 @@ def _sorted(page: "Page") -> Iterator[str]:
     page.reload()
 
 
-def _pictured(page: "Page", file: Path) -> Iterator[str]:
+def _pictured(page: "Page", file: Path, height: int) -> Iterator[str]:
     file.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=file, full_page=True)
+    width = page.evaluate("document.documentElement.clientWidth")
+    page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
     if file.stat().st_size > MOST_BYTES:
         yield f"{file.name} has {file.stat().st_size:,} bytes"
 

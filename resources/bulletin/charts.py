@@ -38,9 +38,11 @@ def curves_drawn(edition: Edition) -> Callable[[str, int, bool], Html]:
             edition.say(f"series.{name}"),
             tuple(map(_float, edition.curve(name, "main", WALES, edition.months))),
             edition.written(_month(edition, name, WALES, edition.content.period)),
-            *look,
+            colour,
+            dash,
+            mark,
         )
-        for name, *look in zip(RECOVERY, SERIES, DASHES, MARKS, strict=True)
+        for name, colour, dash, mark in zip(RECOVERY, SERIES, DASHES, MARKS, strict=True)
     ]
     parts = _parts(edition, ((curve.name, curve.written) for curve in drawn))
     about = edition.say("chart.curves_about", last=edition.month(edition.content.period), parts=parts)

@@ -115,13 +115,13 @@ def _names(axes: _Axes, drawn: Sequence[Curve]) -> Iterator[Html]:
 
 
 def _name(axes: _Axes, curve: Curve, y: float) -> Iterator[Html]:
-    x, look = axes.x.last + 10, {"fill": curve.colour}
+    x = axes.x.last + 10
     if axes.sheet.is_narrow:
-        yield words(curve.name, x, y - 3, **look)
-        yield words(curve.written, x, y + axes.sheet.size, font_weight="700", **look)
+        yield words(curve.name, x, y - 3, fill=curve.colour)
+        yield words(curve.written, x, y + axes.sheet.size, is_bold=True, fill=curve.colour)
     else:
         value = tag("tspan", curve.written, font_weight="700")
-        yield words(joined([value, f"  {curve.name}"]), x, y + 4.5, **look)
+        yield words(joined([value, f"  {curve.name}"]), x, y + 4.5, fill=curve.colour)
 
 
 def _last(curve: Curve) -> float:
@@ -162,7 +162,7 @@ def small_curve(sheet: Sheet, values: Sequence[float | None], against: Sequence[
 
 def _end(x: Scale, y: Scale, values: Sequence[float | None], end: str) -> Iterator[Html]:
     if values[-1] is None:
-        yield words(end, x.last + 6, y.at(WHOLE / 2) + 4, font_weight="700")
+        yield words(end, x.last + 6, y.at(WHOLE / 2) + 4, is_bold=True)
     else:
         yield mark("circle", x.last, y.at(values[-1]), 4, "#0b4f9e")
-        yield words(end, x.last + 7, y.at(values[-1]) + 4, fill="#0b4f9e", font_weight="700")
+        yield words(end, x.last + 7, y.at(values[-1]) + 4, fill="#0b4f9e", is_bold=True)

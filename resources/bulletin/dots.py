@@ -94,7 +94,7 @@ def _axis(plan: _Plan) -> Iterator[Html]:
 
 def _step(plan: _Plan) -> int:
     """Return the smallest round step at which the figures under the axis do not touch."""
-    room = breadth("100%", plan.sheet.size) + 10
+    room = breadth("100%", plan.sheet.size) + (8 if plan.sheet.is_narrow else 36)
     length = plan.x.last - plan.x.first
     return next((step for step in (5, 10, 20, 25, 50) if length * step / plan.x.high >= room), 100)
 
@@ -105,14 +105,15 @@ def _whole(plan: _Plan, whole: tuple[float, str] | None) -> Iterator[Html]:
         yield line(x, plan.top - 8, x, plan.bottom, INK, stroke_width="1.5", stroke_dasharray="5 3")
         room = breadth(whole[1], plan.sheet.size) / 2
         middle = min(max(x, room), plan.sheet.width - room)
-        yield words(whole[1], middle, plan.top - 13, "middle", font_weight="700")
+        yield words(whole[1], middle, plan.top - 13, "middle", is_bold=True)
 
 
 def _row(plan: _Plan, row: Dot, y: float, is_stacked: bool) -> Iterator[Html]:
-    weight = {"font_weight": "700"} if row.is_head else {}
     x = plan.x
-    yield words(row.name, 0 if is_stacked or row.is_head else 10, y - 13 if is_stacked else y + 4.5, **weight)
-    yield words(row.written, plan.sheet.width - 2, y + 4.5, "end", **weight)
+    yield words(
+        row.name, 0 if is_stacked or row.is_head else 10, y - 13 if is_stacked else y + 4.5, is_bold=row.is_head
+    )
+    yield words(row.written, plan.sheet.width - 2, y + 4.5, "end", is_bold=row.is_head)
     if row.value is None:
         return
     yield line(x.first, y, x.at(row.value), y, GRID, stroke_width="2")

@@ -79,10 +79,21 @@ def breadth(words: str, size: float) -> float:
     return len(words) * size * _BREADTH_OF_LETTER
 
 
-def words(told: str, x: float, y: float, anchor: Anchor = "start", **style: str) -> Html:
-    """Return words whose base line is at `y`."""
-    fill = style.pop("fill", INK)
-    return tag("text", told, x=place(x), y=place(y), text_anchor=anchor, fill=fill, **style)
+def words(
+    told: str,
+    x: float,
+    y: float,
+    anchor: Anchor = "start",
+    *,
+    fill: str = INK,
+    is_bold: bool = False,
+    size: float | None = None,
+) -> Html:
+    """Return words whose base line is at `y`, in the letters of the chart where no size is given."""
+    look = {"font_weight": "700"} if is_bold else {}
+    if size is not None:
+        look["font_size"] = place(size)
+    return tag("text", told, x=place(x), y=place(y), text_anchor=anchor, fill=fill, **look)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, colour: str = GRID, **style: str) -> Html:

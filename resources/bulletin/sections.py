@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from expectations.indicators import BREAKDOWNS, indicator
+from expectations.indicators import BREAKDOWNS, Measure, indicator
 from expectations.markup import Html, tag
 from expectations.reference import WALES
 from expectations.releases import Figure
@@ -102,7 +102,7 @@ def _longer_heads(edition: Edition) -> list[str]:
     ]
 
 
-def _with_all(ids: Sequence[str]) -> Iterator[tuple[str, object]]:
+def _with_all(ids: Sequence[str]) -> Iterator[tuple[str, Measure]]:
     for ident, measure in measures(ids):
         if "all" in indicator(ident).breakdowns_of(measure):
             yield ident, measure

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from expectations.markup import Html, tag
-from resources.bulletin.drawing import INK, PAPER, Sheet, box, breadth, path, place, svg, words
+from resources.bulletin.drawing import INK, PAPER, Sheet, box, breadth, path, svg, words
 
 PLACES = {
     "W06000001": (0, 0),
@@ -64,7 +64,7 @@ def shade(value: Decimal) -> int:
 def tile_map(sheet: Sheet, tiles: Sequence[Tile], legend: Sequence[str]) -> Html:
     """Return the map; `legend` says what each shade means, and last what hatching means.
 
-    The legend stands where no tile does, to the right of the north; on a phone, where that is too narrow, under the map.
+    The legend stands where no tile does, to the right of the north; on a phone, where there is no room, under the map.
     """
     side, tall = (53.0, 53.0) if sheet.is_narrow else (float(_SIDE), 72.0)
     under = _ROWS * tall + 14
@@ -105,12 +105,10 @@ def _words(sheet: Sheet, tile: Tile, top: tuple[float, float], room: tuple[float
     small, large = (10.0, 12.5) if sheet.is_narrow else (12.5, 18.0)
     name = tile.name if breadth(tile.name, small) <= wide else tile.short_name
     value, _, codes = tile.written.partition("\N{NO-BREAK SPACE}")
-    lines = ((name, 0.36, small, "400"), (value, 0.67, large, "700"), (codes, 0.9, small, "400"))
-    for told, share, size, weight in lines:
+    for told, share, size in ((name, 0.36, small), (value, 0.67, large), (codes, 0.9, small)):
         if told:
             fitting = min(size, size * wide / breadth(told, size))
-            look = {"fill": ink, "font_size": place(fitting), "font_weight": weight}
-            yield words(told, x, y + tall * share, "middle", **look)
+            yield words(told, x, y + tall * share, "middle", fill=ink, size=fitting, is_bold=told == value)
 
 
 def _backing(middle: float, y: float, side: float, tall: float) -> Html:
