@@ -34,15 +34,15 @@ _WIDER = "document.documentElement.scrollWidth - document.documentElement.client
 _ORDER = """table => Array.from(table.tBodies[0].rows, row => row.cells[1].getAttribute('data-value'))"""
 
 
-def check(folder: Path, pictures: Path, browser: "Browser") -> Iterator[str]:
-    """Look at the pages of `folder`, keep pictures of them, and yield what is wrong with them."""
+def check(folder: Path, pictures: Path | None, browser: "Browser") -> Iterator[str]:
+    """Look at the pages of `folder`, keep pictures where that is asked for, and yield what is wrong with them."""
     for language in LANGUAGES:
         for name, width in WIDTHS.items():
             place = f"bulletin_{language}.html, {name}"
             with _opened(browser, folder / f"bulletin_{language}.html", width) as (page, troubles):
                 troubles.extend(_seen(page))
                 troubles.extend(_sorted(page))
-                if name in PICTURED:
+                if pictures and name in PICTURED:
                     troubles.extend(_pictured(page, pictures / f"{language}-{name}.png", PICTURED[name]))
                 if name == "wide":
                     troubles.extend(_printed(page))
@@ -157,17 +157,16 @@ def _pages(given: Path | None) -> Iterator[Path]:
 @click.option(
     "--pictures",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("docs/bulletin"),
-    show_default=True,
-    help="Where the screenshots are kept.",
+    help="Where the screenshots are kept; without it docs/bulletin, or nowhere where --pages is given.",
 )
-def main(pages: Path | None, pictures: Path) -> None:
+def main(pages: Path | None, pictures: Path | None) -> None:
     """Look at a bulletin in a browser; the exit code is 1 where something is wrong, 2 where there is no browser."""
+    kept = pictures or (None if pages else _HOUSE / "docs" / "bulletin")
     with _pages(pages) as folder, _a_browser() as browser:
-        troubles = list(check(folder, pictures, browser))
+        troubles = list(check(folder, kept, browser))
     for trouble in troubles:
         click.echo(trouble)
-    click.echo(f"{len(LANGUAGES)} pages, {len(WIDTHS)} widths: {len(troubles)} troubles. Pictures: {pictures}")
+    click.echo(f"{len(LANGUAGES)} pages, {len(WIDTHS)} widths: {len(troubles)} troubles")
     raise SystemExit(bool(troubles))
 
 

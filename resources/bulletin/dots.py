@@ -110,9 +110,8 @@ def _whole(plan: _Plan, whole: tuple[float, str] | None) -> Iterator[Html]:
 
 def _row(plan: _Plan, row: Dot, y: float, is_stacked: bool) -> Iterator[Html]:
     x = plan.x
-    yield words(
-        row.name, 0 if is_stacked or row.is_head else 10, y - 13 if is_stacked else y + 4.5, is_bold=row.is_head
-    )
+    indent, base = (0, y - 13) if is_stacked else (0 if row.is_head else 10, y + 4.5)
+    yield words(row.name, indent, base, is_bold=row.is_head)
     yield words(row.written, plan.sheet.width - 2, y + 4.5, "end", is_bold=row.is_head)
     if row.value is None:
         return
