@@ -60,7 +60,7 @@ class Maker:
             key=key,
             area_level=area[1],
             version=one.version,
-            through=MONTH if when[1] in STARTS.values() else when[1],
+            through=when[1] if when[0] == "month" else MONTH,
             value=None if {"c", "x"} & set(codes) else self._value(measure, key, area[1]),
             note_codes=codes,
             services_expected=expected,
@@ -180,7 +180,13 @@ def _headlines(maker: Maker, month: date) -> Iterator[Figure]:
                 if "all" in one.breakdowns_of(measure):
                     for area in every_area():
                         if area[1] in one.levels:
-                            yield maker.figure(one, measure, area, ("month", month), ("all", ALL))
+                            yield _settled(maker.figure(one, measure, area, ("month", month), ("all", ALL)))
+
+
+def _settled(made: Figure) -> Figure:
+    """Return a figure as it was last published: final where it is of long ago."""
+    is_old = made.key.period_start < date(2026, 6, 1)
+    return replace(made, note_codes=tuple(code for code in made.note_codes if code != "p")) if is_old else made
 
 
 def write_pages(folder: Path) -> None:

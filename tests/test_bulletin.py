@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from bulletin_makers import MISSING, THIN, a_content, a_revised_content
+from bulletin_makers import MISSING, MONTH, THIN, a_content, a_revised_content
 
 from expectations.codes import CODE_LISTS
 from expectations.indicators import ALL, BREAKDOWNS, INDICATORS, indicator
@@ -168,7 +168,8 @@ def test_links_within_a_page_lead_somewhere(page: Page) -> None:
 def as_printed(one: Figure) -> str:
     """Write a figure as the page must have it, without the note code that all figures bear."""
     measure = next(m for m in indicator(one.key.indicator_id).measures if m.name == one.key.measure)
-    codes = "".join(f"[{code}]" for code in one.note_codes if code != "p")
+    told_once = "p" if one.through == MONTH else ""
+    codes = "".join(f"[{code}]" for code in one.note_codes if code != told_once)
     if one.value is None:
         return codes
     number = f"{one.value:,.{measure.places}f}"
@@ -316,6 +317,24 @@ def test_a_revision_says_what_it_changed_and_why() -> None:
     section = made[made.index('<section id="revisions"') :]
     assert "Reason, as recorded: Late returns" in section
     assert 'data-value="5815">5,815<' in section
+
+
+def test_what_is_confidential_now_is_not_told_as_it_was() -> None:
+    revised = a_revised_content()
+    hidden = replace(revised.revisions[0], value=None, note_codes=("c", "p"))
+    made = sources(replace(revised, revisions=(hidden,)))["bulletin_en.html"]
+    section = made[made.index('<section id="revisions"') :]
+    assert "5,815" not in section
+    assert "5815" not in section
+
+
+def test_a_figure_of_another_period_says_so() -> None:
+    def is_told(one: Figure) -> bool:
+        return one.key.indicator_id != "DO19" or one.key.period_kind == "year"
+
+    made = replace(content(), figures=tuple(filter(is_told, content().figures)))
+    rows = sources(made)["bulletin_en.html"]
+    assert "Welsh language ability of staff (April 2026 to September 2026)" in rows
 
 
 def test_what_others_wrote_is_escaped() -> None:

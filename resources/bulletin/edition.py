@@ -71,6 +71,11 @@ class Edition:
             return title
         return f"{title}: {self.measure(indicator_id, measure)}"
 
+    def title_in(self, kind: str, indicator_id: str, measure: Measure) -> str:
+        """Return the full title among figures of a kind of period, with its own period where that is another."""
+        title, own = self.full_title(indicator_id, measure), self.kind_of(indicator_id)
+        return title if own == kind else f"{title} ({self.span(own)})"
+
     def breakdown(self, name: str) -> str:
         """Return the label of a breakdown."""
         return self._own(f"breakdown.{name}", BREAKDOWNS[name][0])
@@ -116,8 +121,8 @@ class Edition:
 
     @cached_property
     def everywhere(self) -> frozenset[str]:
-        """The note codes that every figure of the release bears: they are told once, not beside each."""
-        codes = [frozenset(figure.note_codes) for figure in self.content.figures]
+        """The note codes that every figure shown of the release bears: they are told once, not beside each."""
+        codes = [frozenset(figure.note_codes) for figure in self.content.figures if figure.value is not None]
         return (frozenset.intersection(*codes) if codes else frozenset()) - set(NOT_SHOWN)
 
     def start(self, kind: str) -> date:
@@ -201,12 +206,16 @@ class Edition:
         """Return a figure for people to read, with its note codes; [x] alone where there is none."""
         if figure is None:
             return "[x]"
-        codes = [code for code in figure.note_codes if code not in self.everywhere]
+        told_once = frozenset() if self._is_earlier(figure) else self.everywhere
+        codes = [code for code in figure.note_codes if code not in told_once]
         notes = "".join(f"[{code}]" for code in codes)
         if figure.value is None:
             return notes if set(codes) & set(NOT_SHOWN) else f"[x]{notes}"
         number = self.number(figure.value, measure_of(figure))
         return f"{number}{_NO_BREAK}{notes}" if notes else number
+
+    def _is_earlier(self, figure: Figure) -> bool:
+        return figure.key.period_kind == "month" and figure.key.period_start != self.content.period
 
     def number(self, value: Decimal, measure: Measure) -> str:
         """Return a value with its thousands, its places and its unit."""

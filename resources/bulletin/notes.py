@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from expectations.indicators import INDICATORS
+from expectations.indicators import INDICATORS, Measure
 from expectations.markup import Html, tag
 from expectations.reference import note_codes
 from expectations.releases import Revision
-from resources.bulletin.edition import Edition, areas, key_written, measure_named
+from resources.bulletin.edition import NOT_SHOWN, Edition, areas, measure_named
 from resources.bulletin.tables import figure_cell, folded, number_cell, row, table, text_cell
 
 SHORTHAND = ("c", "x", "u", "p", "r", "b", "e", "k")
@@ -100,21 +100,27 @@ def revisions(edition: Edition) -> Iterator[Html]:
 
 
 def _revised(edition: Edition, one: Revision) -> Html:
+    """Return a figure as it was and as it is; what is confidential now is not told as it was either."""
     key = one.key
     measure = measure_named(key.indicator_id, key.measure)
-
-    def written(value: Decimal | None, codes: tuple[str, ...]) -> str:
-        return edition.number(value, measure) if value is not None else "".join(f"[{code}]" for code in codes) or "[x]"
-
+    now = _written(edition, measure, one.value, one.note_codes)
+    hidden = "c" in one.note_codes
+    before = now if hidden else _written(edition, measure, one.earlier_value, one.earlier_note_codes)
     return row(
         edition.full_title(key.indicator_id, measure),
         text_cell(edition.area(key.area_code)),
         text_cell(edition.category(key.breakdown, key.category)),
         text_cell(edition.span(key.period_kind)),
-        number_cell(written(one.earlier_value, one.earlier_note_codes), one.earlier_value),
-        tag("td", written(one.value, one.note_codes), class_="n", data_revised=key_written(key)),
+        number_cell(before, None if hidden else one.earlier_value),
+        number_cell(now, one.value),
         text_cell(one.earlier_release_id),
     )
+
+
+def _written(edition: Edition, measure: Measure, value: Decimal | None, codes: tuple[str, ...]) -> str:
+    if value is not None:
+        return edition.number(value, measure)
+    return "".join(f"[{code}]" for code in codes if code in NOT_SHOWN) or "[x]"
 
 
 # --- how figures are read ---------------------------------------------------------------------------------------------

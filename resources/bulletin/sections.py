@@ -131,7 +131,8 @@ def _card(edition: Edition, ident: str, name: str) -> Html:
     figure = edition.now(ident, name)
     value = edition.written(figure)
     measure = measure_named(ident, name)
-    title = edition.title(ident)
+    own = edition.kind_of(ident)
+    title = edition.title(ident) if own == "month" else f"{edition.title(ident)} ({edition.span(own)})"
     said = [tag("p", title, class_="what"), tag("p", value, class_="value")]
     interval = edition.interval(figure)
     if interval:
@@ -183,16 +184,17 @@ def _topic(edition: Edition, name: str, ids: Sequence[str]) -> Iterator[Html]:
 def _of_wales(edition: Edition, name: str, ids: Sequence[str]) -> Html:
     heading, span = edition.say(f"heading.{name}"), edition.span(edition.kind_of(ids[0]))
     head = [edition.say(key) for key in ("indicator", "wales", "interval", "since_before", "since_year")]
-    rows = [_of_measure(edition, ident, measure.name) for ident, measure in _with_all(ids)]
+    kind = edition.kind_of(ids[0])
+    rows = [_of_measure(edition, kind, ident, measure.name) for ident, measure in _with_all(ids)]
     return table(f"table-{name}", edition.say("caption_wales", heading=heading, span=span), head, rows)
 
 
-def _of_measure(edition: Edition, ident: str, name: str) -> Html:
+def _of_measure(edition: Edition, kind: str, ident: str, name: str) -> Html:
     figure = edition.now(ident, name)
     is_month = figure is not None and figure.key.period_kind == "month"
     changes = (edition.change(figure, months) if figure and is_month else None for months in (_step(ident), 12))
     return row(
-        edition.full_title(ident, measure_named(ident, name)),
+        edition.title_in(kind, ident, measure_named(ident, name)),
         figure_cell(edition, figure),
         interval_cell(edition, figure),
         *(change_cell(edition, figure, change) for change in changes),

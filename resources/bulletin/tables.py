@@ -77,6 +77,7 @@ def folded(summary: str, *content: Html) -> Html:
 
 def breakdown_rows(edition: Edition, indicator_ids: Sequence[str], breakdown: str) -> tuple[list[str], list[Html]]:
     """Return the head and the rows of the figures for Wales by the categories of a breakdown."""
+    kind = edition.kind_of(indicator_ids[0])
     columns = [one for one in measures(indicator_ids) if breakdown in indicator(one[0]).breakdowns_of(one[1])]
     declared = {code for ident, _ in columns for _, name, code in indicator(ident).cells() if name == breakdown}
     rows = [
@@ -90,11 +91,12 @@ def breakdown_rows(edition: Edition, indicator_ids: Sequence[str], breakdown: st
         for code in BREAKDOWNS[breakdown][1]
         if code in declared
     ]
-    return [edition.breakdown(breakdown), *(edition.full_title(*one) for one in columns)], rows
+    return [edition.breakdown(breakdown), *(edition.title_in(kind, *one) for one in columns)], rows
 
 
 def area_rows(edition: Edition, indicator_ids: Sequence[str]) -> tuple[list[str], list[Html]]:
     """Return the head and the rows of the headline figures of every area."""
+    kind = edition.kind_of(indicator_ids[0])
     columns = [one for one in measures(indicator_ids) if "all" in indicator(one[0]).breakdowns_of(one[1])]
     rows = [
         row(
@@ -104,4 +106,4 @@ def area_rows(edition: Edition, indicator_ids: Sequence[str]) -> tuple[list[str]
         )
         for code, level in areas()
     ]
-    return [edition.say("area"), *(edition.full_title(*one) for one in columns)], rows
+    return [edition.say("area"), *(edition.title_in(kind, *one) for one in columns)], rows
