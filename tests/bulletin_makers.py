@@ -87,10 +87,17 @@ class Maker:
             return 9, 0
         if area[0] == THIN:
             return 12, 8
-        expected = {Level.COUNTRY: 340, Level.REGION: 48, Level.AUTHORITY: 15}[area[1]]
-        return expected, round(expected * 0.92)
+        inside = [one.code for one in authorities() if area[0] in (WALES, one.region_code)]
+        if inside:
+            each = [self._services((code, Level.AUTHORITY)) for code in inside]
+            return sum(expected for expected, _ in each), sum(returned for _, returned in each)
+        expected = 9 + crc32(area[0].encode()) % 14
+        return expected, expected - crc32(area[0].encode()) % 3
 
     def _value(self, measure: Measure, key: Key, level: Level) -> Decimal:
+        if key.indicator_id == "DO30":
+            expected, returned = self._services((key.area_code, level))
+            return Decimal(f"{100 * returned / expected:.1f}")
         like = _LIKE[key.indicator_id, key.measure] * (1 + self._away(key)) * self._climb(key)
         if measure.is_count:
             share = {"country": 1.0, "region": 0.14, "authority": 0.045}[level] * (1 if key.category == ALL else 0.2)
@@ -113,7 +120,7 @@ class Maker:
         return sum(self.spread.setdefault(name, self.chance.uniform(-width, width)) for name, width in names)
 
     def _with_interval(self, made: Figure, measure: Measure) -> Figure:
-        if made.value is None or not measure.is_share:
+        if made.value is None or not measure.is_share or made.key.indicator_id == "DO30":
             return made
         half = {"country": 1.4, "region": 4.0, "authority": 9.0}[made.area_level]
         value = float(made.value)

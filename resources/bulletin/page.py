@@ -80,8 +80,7 @@ def _masthead(edition: Edition) -> Html:
         tag(
             "div",
             _languages(edition),
-            tag("p", edition.say("title"), class_="series"),
-            tag("h1", edition.month(edition.content.period)),
+            tag("h1", tag("span", edition.say("title"), class_="series"), " ", edition.month(edition.content.period)),
             _facts(edition),
             class_="inner",
         ),
