@@ -290,6 +290,16 @@ def test_a_month_without_a_snapshot_has_no_point_on_it() -> None:
     assert "there is no figure for this month" in sources(made)["bulletin_en.html"]
 
 
+def test_a_release_that_shows_nothing_is_a_page_all_the_same() -> None:
+    hidden = {"value": None, "lower": None, "upper": None, "note_codes": ("x",)}
+    nothing = tuple(replace(one, **hidden) for one in content().figures)  # type: ignore[arg-type]
+    for made in (replace(content(), figures=nothing, earlier=()), replace(content(), figures=(), earlier=())):
+        assert points(made)["Coverage."].startswith(
+            "Share of expected services for which a return came: not available."
+        )
+        assert all(Page(source).named("svg") for source in sources(made).values())
+
+
 def test_a_first_release_of_all_has_no_changes() -> None:
     made = replace(content(), earlier=())
     assert "than in" not in " ".join(points(made).values())

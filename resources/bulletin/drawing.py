@@ -53,11 +53,12 @@ class Scale:
 
 
 def svg(sheet: Sheet, height: float, *parts: Html) -> Html:
-    """Return a drawing with its name and description."""
+    """Return a drawing with its name and description, on paper of its own."""
     return tag(
         "svg",
         tag("title", sheet.title, id=f"{sheet.ident}-title"),
         tag("desc", sheet.about, id=f"{sheet.ident}-desc"),
+        box(0, 0, sheet.width, height, fill=PAPER),
         *parts,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {sheet.width} {place(height)}",

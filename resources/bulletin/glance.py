@@ -12,7 +12,8 @@ from resources.bulletin.charts import curves_drawn
 from resources.bulletin.edition import Edition
 from resources.bulletin.sections import CARDS
 
-_WIDTH = 760
+_WIDTH = 560
+"""About as wide as the window that the UI opens for it."""
 
 
 def charts_markdown(content: Content) -> str:
