@@ -121,7 +121,7 @@ def authority_map(edition: Edition) -> Html:
         for code, figure in figures.items()
     ]
     head = (edition.say("area"), edition.say("region"), edition.title("DO02"))
-    return _figure(edition, "map", title, "", drawings, head, rows, in_words=(1,))
+    return _figure(edition, "map", title, edition.say("chart.map_key"), drawings, head, rows, in_words=(1,))
 
 
 def _region_name(edition: Edition, code: str) -> str:

@@ -98,7 +98,7 @@ def _facts(edition: Edition) -> Html:
     content = edition.content
     states = [
         edition.say("provisional" if edition.is_provisional else "final"),
-        *([edition.say("revised")] if edition.is_revised else []),
+        *([edition.say("revised").lower()] if edition.is_revised else []),
     ]
     facts = {
         "status": ", ".join(states),
