@@ -25,7 +25,7 @@ PYTHONS = $(PYTHON) python3.13 python3.12 python3.11 python3 python
 KNOWN = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(STAMP) ## Walk the whole way once: returns in, national indicators out (RETURNS=dir for your own)
 	@$(BIN)/dayops run $(if $(RETURNS),--returns "$(RETURNS)")
@@ -90,6 +90,9 @@ bench-superset: $(STAMP) ## Apache Superset, in an environment of its own, on yo
 	@test -x .venv/superset/bin/superset || { $(BIN)/python -m venv .venv/superset && \
 	  .venv/superset/bin/pip install --quiet --requirement bench/superset/requirements.txt; }
 	@$(BIN)/python -m bench.superset.run .venv/superset/bin/python $(if $(PICTURES),--pictures "$(PICTURES)")
+
+check-bulletin: $(STAMP) ## Look at both pages of a bulletin in a browser: accessibility, no requests, phones, print (PAGES=folder)
+	@$(BIN)/python -m bench.bulletin $(if $(PAGES),--pages "$(PAGES)")
 
 lock: $(STAMP) ## Pin every library anew in requirements.lock (UPGRADE=yes to take the newest)
 	@uv=$$(command -v uv) || { $(BIN)/python -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv && uv=.venv/uv/bin/uv; }; \
