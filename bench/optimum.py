@@ -5,7 +5,6 @@ the sums, meets the need and moves only cells whose figures are switched off. It
 """
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -27,9 +26,7 @@ def least_weight(tables: LinkedTables, seconds: float = 60.0) -> float:
         if need > 0
     ]
     units, cells = len(tables.units), len(tables.cells)
-    blocks = [
-        _block(tables, units + at * cells, units + len(needs) * cells, *need) for at, need in enumerate(needs)
-    ]
+    blocks = [_block(tables, units + at * cells, units + len(needs) * cells, *need) for at, need in enumerate(needs)]
     width = units + len(needs) * cells
     low, high = np.full(width, -np.inf), np.full(width, np.inf)
     low[:units], high[:units] = 0, 1

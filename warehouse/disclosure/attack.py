@@ -203,6 +203,8 @@ def _parts(rows: sparse.csr_array, unknown: Mask, demands: Sequence[Demand]) -> 
 def _labels(rows: sparse.csr_array) -> NDArray[np.int32]:
     """Return for each column the number of the connected part that it lies in."""
     height, width = rows.shape
-    joined = sparse.block_array([[None, rows], [rows.T, None]], format="csr") if height else sparse.csr_array((width, width))
+    joined = (
+        sparse.block_array([[None, rows], [rows.T, None]], format="csr") if height else sparse.csr_array((width, width))
+    )
     _, labels = connected_components(joined, directed=False)
     return labels[height:]

@@ -100,9 +100,7 @@ class Routes:
         if not tells:
             return sparse.csc_array(sparse.hstack([sums, -sums]))
         slack = -sparse.eye_array(len(tells))
-        return sparse.csc_array(
-            sparse.block_array([[sums, -sums, None, None], [moves, moves, used, slack]])
-        )
+        return sparse.csc_array(sparse.block_array([[sums, -sums, None, None], [moves, moves, used, slack]]))
 
     def cheapest(self, demand: Demand, weights: Floats, blocked: Mask) -> Floats | None:
         """Return the change of all cells that meets the demand and costs the least; None where there is none.
