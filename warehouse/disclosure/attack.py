@@ -82,7 +82,21 @@ class _Reader:
             own = np.array([cell.insider == name for cell in self.tables.cells], dtype=bool)
             unknown = self.unknown & ~own
             failed = self._failed(unknown, [demand for demand in self._at_risk(name) if not own[demand.cell]])
+            failed = [demand for demand in failed if not self._is_told_by_books(unknown, own, demand)]
             yield from self._exposures(unknown, failed, name)
+
+    def _is_told_by_books(self, unknown: Mask, own: Mask, demand: Demand) -> bool:
+        """Return whether an insider learns no more of a cell than he could while nothing was published at all."""
+        nothing = np.array([not cell.is_known for cell in self.tables.cells], dtype=bool) & ~own
+        apart = self._reach(nothing, demand)
+        return apart < 1 - TOLERANCE and self._reach(unknown, demand) >= apart - 2 * TOLERANCE
+
+    def _reach(self, unknown: Mask, demand: Demand) -> float:
+        """Return what part of a demand can be met."""
+        for part, _ in _parts(self.rows, _undetermined(self.rows, unknown), [demand]):
+            moved = self._moved(part, [demand], demand.need)
+            return abs(float(moved[np.searchsorted(part.cells, demand.cell)]))
+        return 0.0
 
     def _at_risk(self, name: str) -> list[Demand]:
         return [demand for demand, names in self.at_risk.items() if name in names]

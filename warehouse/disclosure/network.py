@@ -44,6 +44,7 @@ class Network:
     weights: Floats
     insiders: tuple[str | None, ...]
     demands: tuple[Demand, ...]
+    _possible: dict[tuple[Demand, str], float] = field(default_factory=dict)
 
     def unknown(self, hidden: Mask) -> Mask:
         """Return the cells that no unit tells which is not `hidden`."""
@@ -56,6 +57,22 @@ class Network:
     def own(self, name: str | None) -> Mask:
         """Return the cells that the provider alone contributes to."""
         return np.array([name is not None and insider == name for insider in self.insiders], dtype=bool)
+
+    def possible(self, demand: Demand, name: str) -> float:
+        """Return what part of the demand a provider must think possible, from his own values, while nothing is shown."""
+        if (demand, name) not in self._possible:
+            self._possible[demand, name] = self._part(demand, self.own(name))
+        return self._possible[demand, name]
+
+    def _part(self, demand: Demand, own: Mask) -> float:
+        low = np.where(own, 0.0, -self.values / demand.need)
+        high = np.where(own, 0.0, np.inf)
+        low[demand.cell] = max(low[demand.cell], -1.0)
+        high[demand.cell] = min(high[demand.cell], 1.0)
+        cost = np.zeros(len(self.cells))
+        cost[demand.cell] = -float(demand.sign)
+        found = least(cost, sparse.csc_array(self.rows), low, high)
+        return 0.0 if found is None else abs(float(found[demand.cell]))
 
     def served(self, change: Floats, demand: Demand) -> bool:
         """Return whether a change, or its opposite, moves the demand's cell as far as it needs."""

@@ -8,12 +8,13 @@ What a reader could work out is judged elsewhere, by `attack`, and is asked at t
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from warehouse.disclosure.attack import attack
 from warehouse.disclosure.network import Mask, Network, Routes, fixed, networks
-from warehouse.disclosure.programs import Floats
+from warehouse.disclosure.programs import TOLERANCE, Floats
 from warehouse.disclosure.tables import Demand, LinkedTables, named
 
 TRIALS = 3
@@ -23,8 +24,18 @@ EFFORT = 8_000
 NOISE = 0.5
 """By how much, as a part of it, the weight of a figure is changed by chance in the trials that are by chance."""
 
-Supports = tuple[Mask, ...]
-"""Cells that move in changes which meet one demand; each insider has one among them that moves none of its own."""
+
+class Support(NamedTuple):
+    """Cells that move in a change which meets a demand: against everybody and all who know none of them, or `only` one.
+
+    The latter is for an insider who, by his own books alone, can tell more than the demand allows: it keeps him to that.
+    """
+
+    moving: Mask
+    only: str | None = None
+
+
+Supports = tuple[Support, ...]
 
 
 class UnprotectableError(Exception):
@@ -185,12 +196,11 @@ class _Way:
         """Return supports that meet the demand against everybody and each insider; None where none can be had."""
         supports = list(kept)
         at_risk = self._at_risk(demand, supports)
-        while not supports or at_risk:
-            name = min(at_risk) if supports else None
-            change = self._change(demand, self.network.own(name))
-            if change is None:
+        while at_risk is None or at_risk:
+            support = self._support(demand, min(at_risk) if at_risk else None)
+            if support is None:
                 return None
-            supports.append(change != 0)
+            supports.append(support)
             at_risk = self._at_risk(demand, supports)
         return tuple(supports)
 
@@ -198,7 +208,7 @@ class _Way:
         """Return how the demands are met that were met by cells which are `told` now; None where one cannot be."""
         again: dict[Demand, Supports] = {}
         for demand, supports in met.items():
-            kept = tuple(support for support in supports if not (support & told).any())
+            kept = tuple(support for support in supports if not (support.moving & told).any())
             if len(kept) < len(supports):
                 found = self.meet(demand, kept)
                 if found is None:
@@ -206,11 +216,28 @@ class _Way:
                 again[demand] = found
         return again
 
-    def _at_risk(self, demand: Demand, supports: Sequence[Mask]) -> set[str]:
-        """Return the insiders who know a value in each of the supports, but for the one whose cell it is."""
-        names = [{self.network.insiders[cell] for cell in np.flatnonzero(support)} for support in supports]
-        risky = set.intersection(*names) if names else set()
-        return {name for name in risky if name is not None and name != self.network.insiders[demand.cell]}
+    def _at_risk(self, demand: Demand, supports: Sequence[Support]) -> set[str] | None:
+        """Return the insiders who know a value in each of the supports, the cell's own apart; None without a support."""
+        insiders = self.network.insiders
+        names = [{insiders[cell] for cell in np.flatnonzero(each.moving)} for each in supports if each.only is None]
+        if not names:
+            return None
+        safe = {each.only for each in supports} | {insiders[demand.cell], None}
+        return {name for name in set.intersection(*names) - safe if name is not None}
+
+    def _support(self, demand: Demand, name: str | None) -> Support | None:
+        """Return a change against everybody, or against the provider of that name; None where there is none."""
+        own = self.network.own(name)
+        change = self._change(demand, own)
+        if change is not None:
+            return Support(change != 0)
+        part = 1.0 if name is None else self.network.possible(demand, name)
+        if part >= 1 - TOLERANCE:
+            return None
+        if part <= TOLERANCE:
+            return Support(np.zeros(len(own), dtype=bool), name)
+        change = self._change(demand._replace(need=demand.need * part * (1 - TOLERANCE)), own)
+        return None if change is None else Support(change != 0, name)
 
     def _change(self, demand: Demand, own: Mask) -> Floats | None:
         """Return a change that meets the demand and moves no cell of `own`: one that is paid for, or the cheapest."""
