@@ -28,22 +28,20 @@ SMALL_WALES = (2, 1, 1, 1, 2, 1, 1)
 def tables(
     cells: Mapping[str, float | Cell],
     sums: Mapping[str, Sequence[str]],
-    units: Mapping[str, Unit | Sequence[str]] | None = None,
+    units: Mapping[str, Sequence[str]] | None = None,
     **weights: float,
 ) -> LinkedTables:
     """Return tables of these cells and sums; counts of 1 to 4 are sensitive, and each cell is a figure of its own."""
     places = {name: place for place, name in enumerate(cells)}
     made = [cell if isinstance(cell, Cell) else a_count(name, cell) for name, cell in cells.items()]
-    told = units if units is not None else {name: [name] for name in cells}
+    told: Mapping[str, Sequence[str]] = units or {name: [name] for name in cells}
     rows = [
         Equation(tuple(places[name] for name in (total, *sums[total])), (1.0, *[-1.0] * len(sums[total])))
         for total in sums
     ]
     figures = [
-        given
-        if isinstance(given, Unit)
-        else Unit((name,), tuple(places[cell] for cell in given), weights.get(name, 10.0))
-        for name, given in told.items()
+        Unit((name,), tuple(places[cell] for cell in of_unit), weights.get(name, 10.0))
+        for name, of_unit in told.items()
     ]
     return LinkedTables(tuple(made), tuple(figures), tuple(rows))
 
@@ -55,7 +53,7 @@ def a_count(name: str, people: float, **given: Any) -> Cell:
 
 def a_row(**weights: float) -> LinkedTables:
     """Return three counts and their total, one of them small."""
-    return tables({"few": 3, "some": 20, "many": 30, "all": 53}, {"all": ["few", "some", "many"]}, **weights)
+    return tables({"few": 3, "some": 20, "many": 30, "all": 53}, {"all": ["few", "some", "many"]}, None, **weights)
 
 
 def with_frozen(given: LinkedTables, *names: str) -> LinkedTables:
@@ -178,7 +176,7 @@ def plain_bounds(given: LinkedTables, hidden: frozenset[int], cell: int) -> tupl
 def an_insiders_row(**weights: float) -> LinkedTables:
     """Return a row in which one count is of one provider alone."""
     some = Cell(("some",), 20, insider="DOP00001")
-    return tables({"few": 3, "some": some, "many": 30, "all": 53}, {"all": ["few", "some", "many"]}, **weights)
+    return tables({"few": 3, "some": some, "many": 30, "all": 53}, {"all": ["few", "some", "many"]}, None, **weights)
 
 
 def test_a_count_of_one_provider_does_not_protect_against_that_provider() -> None:
@@ -294,7 +292,7 @@ def money(seed: int) -> LinkedTables:
     print("seed", seed)
     chance = np.random.default_rng(seed)
     shape = areas((2, 1, 2))
-    spent = {
+    spent: dict[tuple[str, ...], dict[str, float]] = {
         key: {f"DOP{key[0]}{at}": round(float(10 ** chance.uniform(0, 7)), 2) for at in range(chance.integers(1, 7))}
         for key in itertools.product(finest(shape, "W"), ("g1", "g2", "g3"))
     }

@@ -59,7 +59,7 @@ class _Part:
 
 @dataclass
 class _Reader:
-    """Somebody who reads the shown figures; `at_risk` are the insiders from whom a demand is not yet known to be safe."""
+    """Somebody who reads what is shown; `at_risk` are the insiders from whom a demand is not yet known to be safe."""
 
     tables: LinkedTables
     unknown: Mask
@@ -115,7 +115,7 @@ class _Reader:
         return self._met_one_by_one(part, left)
 
     def _met_together(self, part: _Part, demands: list[Demand]) -> list[Demand]:
-        """Let many cells move as far as they need at once, again and again; return the demands that this does not meet."""
+        """Let many cells move as far as they need at once, over and over; return the demands that are not met so."""
         while len(demands) > 1:
             scale = math.exp(sum(math.log(demand.need) for demand in demands) / len(demands))
             left = self._unmet(part, demands, self._moved(part, demands, scale), scale)
@@ -221,4 +221,4 @@ def _labels(rows: sparse.csr_array) -> NDArray[np.int32]:
         sparse.block_array([[None, rows], [rows.T, None]], format="csr") if height else sparse.csr_array((width, width))
     )
     _, labels = connected_components(joined, directed=False)
-    return labels[height:]
+    return np.asarray(labels[height:], dtype=np.int32)

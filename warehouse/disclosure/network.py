@@ -31,8 +31,8 @@ Places = NDArray[np.intp]
 class Network:
     """Cells that may move, joined by sums and figures; places of cells and units are those in the whole tables.
 
-    The rows stand over `cells` alone: what is fixed cannot move. `parts` are the cells that each of the `units` tells, as
-    places in `cells`, and `tells` is the same as a matrix.
+    The rows stand over `cells` alone: what is fixed cannot move. `parts` are the cells that each of the `units` tells,
+    as places in `cells`, and `tells` is the same as a matrix.
     """
 
     cells: Places
@@ -48,18 +48,18 @@ class Network:
 
     def unknown(self, hidden: Mask) -> Mask:
         """Return the cells that no unit tells which is not `hidden`."""
-        return (self.tells.T @ ~hidden) == 0
+        return np.asarray(self.tells.T @ ~hidden == 0, dtype=bool)
 
     def touched(self, moving: Mask) -> Mask:
         """Return the units that tell a cell which is moving."""
-        return (self.tells @ moving) > 0
+        return np.asarray(self.tells @ moving > 0, dtype=bool)
 
     def own(self, name: str | None) -> Mask:
         """Return the cells that the provider alone contributes to."""
         return np.array([name is not None and insider == name for insider in self.insiders], dtype=bool)
 
     def possible(self, demand: Demand, name: str) -> float:
-        """Return what part of the demand a provider must think possible, from his own values, while nothing is shown."""
+        """Return what part of the demand a provider must think possible by his own values, while nothing is shown."""
         if (demand, name) not in self._possible:
             self._possible[demand, name] = self._part(demand, self.own(name))
         return self._possible[demand, name]

@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 TOLERANCE = 1e-6
-"""Of the change that is asked for: how far a row may be from 0, a bound may be passed, and the change may fall short."""
+"""Of the change that is asked for: how far a row may be from 0, a bound be passed, and the change fall short."""
 
 Floats = NDArray[np.float64]
 

@@ -1,8 +1,8 @@
 """Suppression: which figures to hide so that no sensitive cell can be worked out, losing as little as may be.
 
-First every figure that tells a sensitive cell (primary). Then, cell by cell, the cheapest change of other cells that keeps
-all sums and moves the cell as far as it needs (a flow of least cost); the figures that tell what moves are hidden too
-(secondary), also against a provider who knows its own values. At last whatever need not be hidden is shown again.
+First every figure that tells a sensitive cell (primary). Then, cell by cell, the cheapest change of other cells that
+keeps all sums and moves the cell as far as it needs (a flow of least cost); the figures that tell what moves are hidden
+too (secondary), also against a provider who knows its own values. At last whatever need not be hidden is shown again.
 What a reader could work out is judged elsewhere, by `attack`, and is asked at the end.
 """
 
@@ -28,7 +28,7 @@ NOISE = 0.5
 class Support(NamedTuple):
     """Cells that move in a change which meets a demand: against everybody and all who know none of them, or `only` one.
 
-    The latter is for an insider who, by his own books alone, can tell more than the demand allows: it keeps him to that.
+    The latter is for an insider who can tell more than the demand allows by his own books alone: it keeps him to that.
     """
 
     moving: Mask
@@ -94,7 +94,7 @@ def _times(network: Network) -> int:
 
 
 def _plans(network: Network) -> Iterator[tuple[list[Demand], Floats]]:
-    """Yield orders in which to meet the demands, and costs of units: the greatest need first, the least, then by chance."""
+    """Yield orders of demands, and costs of units: the greatest need first, the least first, then by chance."""
     by_need = sorted(network.demands, key=lambda demand: (-demand.need, demand.cell, demand.sign))
     trials = min(TRIALS, _times(network))
     yield by_need, network.weights
@@ -135,7 +135,7 @@ class _Trial:
         best = self
         secondary = np.flatnonzero(self.hidden & ~self.primary)
         for unit in sorted(secondary, key=lambda unit: (-self.network.weights[unit], unit))[:times]:
-            other = best._without(routes, unit) if best.hidden[unit] else None
+            other = best._without(routes, int(unit)) if best.hidden[unit] else None
             best = best if other is None else min(best, other, key=_Trial.rank)
         return best
 
@@ -217,7 +217,7 @@ class _Way:
         return again
 
     def _at_risk(self, demand: Demand, supports: Sequence[Support]) -> set[str] | None:
-        """Return the insiders who know a value in each of the supports, the cell's own apart; None without a support."""
+        """Return the insiders who know a value in each support, the cell's own apart; None where there is no support."""
         insiders = self.network.insiders
         names = [{insiders[cell] for cell in np.flatnonzero(each.moving)} for each in supports if each.only is None]
         if not names:
