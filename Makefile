@@ -83,6 +83,9 @@ bench-replies: $(STAMP) ## Time the replies to a return of 10,000 rows against w
 bench-star: $(STAMP) ## Time ten charts on five years of national data, asked as an analyst; about 5 minutes
 	@$(BIN)/python -m bench.star
 
+bench-disclosure: $(STAMP) ## Time disclosure control on tables in the shape of Wales, and weigh what it hides; about a minute
+	@$(BIN)/python -m bench.disclosure
+
 bench-readers: $(STAMP) ## Publish 50 releases under eight readers, none of whom may see two in one transaction; about a minute
 	@$(BIN)/python -m bench.readers
 

@@ -1,7 +1,7 @@
 """The engine of tau-ARGUS (`pytauargus`), asked about linked tables: a judge of them that is not ours.
 
-Tables go to it in its own JJ format: a line a cell (value, cost, status, bounds that everybody knows, protection above and
-below), then a line an equation. Every cell must be a figure of its own.
+Tables go to it in its own JJ format: a line a cell (value, cost, status, bounds that everybody knows, protection below
+and above), then a line an equation. Every cell must be a figure of its own.
 """
 
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Dominance: which amounts of money, summed over providers, tell too much of one of them, and what protection they need.
+"""Dominance: which sums of money over providers tell too much of one of them, and what protection they need.
 
 The rules are those of Hundepool and others, *Statistical Disclosure Control* (2012), chapter 4, with the defaults that
 are usual in the United Kingdom's official statistics. How to protect a sensitive amount does not belong here.
@@ -13,7 +13,7 @@ LEAST_PROTECTION = 1.0
 
 
 class Protection(NamedTuple):
-    """Whether an amount is sensitive, and what must then be possible for a reader: at most the one, at least the other."""
+    """Whether an amount is sensitive, and then how low and how high, at least, a reader must think it possible."""
 
     is_sensitive: bool
     needed_low: float | None = None
@@ -26,7 +26,8 @@ def dominance(
     """Return whether the sum of these contributions of providers is sensitive, and the interval that it needs.
 
     It is sensitive by the (n, k) rule, by the p% rule, or where fewer than `fewest` contribute something. The interval
-    lies evenly about the sum, and is that of the stricter rule. ValueError for a negative contribution or a useless rule.
+    lies evenly about the sum, and is that of the stricter rule. ValueError for a negative contribution or a rule that
+    says nothing.
     """
     if n < 1 or not 0 < k <= 100 or p <= 0:
         raise ValueError("the rules want n of 1 or more, k of more than 0 up to 100, and p of more than 0")

@@ -36,8 +36,8 @@ Places = NDArray[np.intp]
 class Network:
     """Cells that may move, joined by sums and figures; places of cells and units are those in the whole tables.
 
-    The rows stand over `cells` alone: what is fixed cannot move. `parts` are the cells that each of the `units` tells, as
-    places in `cells`, and `tells` is the same as a matrix.
+    The rows stand over `cells` alone: what is fixed cannot move. `parts` are the cells that each of the `units` tells,
+    as places in `cells`, and `tells` is the same as a matrix.
     """
 
     cells: Places
@@ -49,6 +49,7 @@ class Network:
     weights: Floats
     insiders: tuple[str | None, ...]
     demands: tuple[Demand, ...]
+    _possible: dict[tuple[Demand, str], float] = field(default_factory=dict)
     pattern: sparse.csr_array = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,11 +57,11 @@ class Network:
 
     def unknown(self, hidden: Mask) -> Mask:
         """Return the cells that no unit tells which is not `hidden`."""
-        return (self.tells.T @ ~hidden) == 0
+        return np.asarray(self.tells.T @ ~hidden == 0, dtype=bool)
 
     def touched(self, moving: Mask) -> Mask:
         """Return the units that tell a cell which is moving."""
-        return (self.tells @ moving) > 0
+        return np.asarray(self.tells @ moving > 0, dtype=bool)
 
     def own(self, name: str | None) -> Mask:
         """Return the cells that the provider alone contributes to."""
@@ -76,6 +77,22 @@ class Network:
             gone = wanted
             yield mask
 
+    def possible(self, demand: Demand, name: str) -> float:
+        """Return what part of the demand a provider must think possible by his own values, while nothing is shown."""
+        if (demand, name) not in self._possible:
+            self._possible[demand, name] = self._part(demand, self.own(name))
+        return self._possible[demand, name]
+
+    def _part(self, demand: Demand, own: Mask) -> float:
+        low = np.where(own, 0.0, -self.values / demand.need)
+        high = np.where(own, 0.0, np.inf)
+        low[demand.cell] = max(low[demand.cell], -1.0)
+        high[demand.cell] = min(high[demand.cell], 1.0)
+        cost = np.zeros(len(self.cells))
+        cost[demand.cell] = -float(demand.sign)
+        found = least(cost, sparse.csc_array(self.rows), low, high)
+        return 0.0 if found is None else abs(float(found[demand.cell]))
+
     def served(self, change: Floats, demand: Demand) -> bool:
         """Return whether a change, or its opposite, moves the demand's cell as far as it needs."""
         scale = change[demand.cell]
@@ -86,11 +103,15 @@ class Network:
 
 @dataclass(frozen=True)
 class Routes:
-    """The cheapest changes among those `open` cells of a network, at costs for those units that have any."""
+    """The cheapest changes among those `open` cells of a network, at costs for those units that have any.
+
+    Where it `is_near`, those of a large network that reach far are not looked for.
+    """
 
     network: Network
     open: Mask
     priced: Mask
+    is_near: bool = False
     rows: sparse.csc_array = field(init=False)
     labels: Places = field(init=False)
     several: Places = field(init=False)
@@ -138,6 +159,8 @@ class Routes:
                 found = self._cheapest(demand, weights, moving & near)
                 if found is not None:
                     return found
+            if self.is_near:
+                return None
         return self._cheapest(demand, weights, moving)
 
     def _cheapest(self, demand: Demand, weights: Floats, moving: Mask) -> Floats | None:

@@ -82,7 +82,7 @@ class Unit:
 class Equation:
     """One sum that holds: `coefficients` times `cells` give what they give for the true values.
 
-    So a total may be less than its parts, as where people are counted once at each level; the overlap is taken as known.
+    So a total may be less than its parts, as where people are counted once at each level; the overlap counts as known.
     """
 
     cells: tuple[int, ...]
