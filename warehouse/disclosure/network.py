@@ -20,7 +20,7 @@ AGAIN = 1e-3
 
 _LENGTH = 1e-5
 """The cost of moving a cell at all, beside a usual weight of 1: of two changes that cost the same, the shorter."""
-_STEPS = (3, 6)
+_STEPS = (3,)
 """How many sums away from a cell cheap changes are looked for, before they are looked for everywhere."""
 _SMALL = 400
 """Networks of no more cells are looked at whole at once."""

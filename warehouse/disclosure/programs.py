@@ -1,21 +1,18 @@
-"""Linear programs over what could be: changes of all unknown cells that leave every sum as it is (scipy's HiGHS).
+"""Linear programs over what could be: changes of all unknown cells that leave every sum as it is (HiGHS).
 
 Tolerances: HiGHS keeps rows and bounds to 1e-7. Every program here is scaled by the caller so that 1 is the change that
 is asked for, and a change counts only if, worked out again, it keeps to every row within `TOLERANCE` of that.
 """
 
+import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 TOLERANCE = 1e-6
 """Of the change that is asked for: how far a row may be from 0, a bound be passed, and the change fall short."""
 
 Floats = NDArray[np.float64]
-
-_INFEASIBLE = 2
-_SOLVED = 0
 
 
 class SolverError(RuntimeError):
@@ -25,18 +22,35 @@ class SolverError(RuntimeError):
 def least(cost: Floats, rows: sparse.csc_array, low: Floats, high: Floats) -> Floats | None:
     """Return x with `low` <= x <= `high` and `rows` x = 0 for which `cost` x is least; None where there is none.
 
-    Nothing is asked to be a whole number; `milp` is taken because it asks HiGHS the same as `linprog` with less ado.
+    HiGHS is asked by its own binding: that of scipy takes four times as long over programs of this size.
     """
     if not rows.shape[0]:
         return _least_in_box(cost, low, high)
-    for presolve in (True, False):
-        sums = LinearConstraint(rows, 0.0, 0.0)
-        found = milp(cost, bounds=Bounds(low, high), constraints=sums, options={"presolve": presolve})
-        if found.status == _SOLVED:
-            return np.asarray(found.x, dtype=float)
-        if found.status == _INFEASIBLE:
-            return None
+    for presolve in ("off", "on"):
+        solver = _solver(cost, rows, low, high, presolve)
+        match solver.getModelStatus():
+            case highspy.HighsModelStatus.kOptimal:
+                return np.array(solver.getSolution().col_value, dtype=float)
+            case highspy.HighsModelStatus.kInfeasible:
+                return None
     raise SolverError(f"a linear program of {len(cost)} columns could not be decided")
+
+
+def _solver(cost: Floats, rows: sparse.csc_array, low: Floats, high: Floats, presolve: str) -> highspy.Highs:
+    program = highspy.HighsLp()
+    program.num_row_, program.num_col_ = rows.shape
+    program.col_cost_, program.col_lower_, program.col_upper_ = cost, low, high
+    program.row_lower_ = program.row_upper_ = np.zeros(rows.shape[0])
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_, program.a_matrix_.index_ = rows.indptr, rows.indices
+    program.a_matrix_.value_ = rows.data
+    solver = highspy.Highs()
+    solver.silent()
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("presolve", presolve)
+    solver.passModel(program)
+    solver.run()
+    return solver
 
 
 def _least_in_box(cost: Floats, low: Floats, high: Floats) -> Floats:
