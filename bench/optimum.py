@@ -5,7 +5,6 @@ the sums, meets the need and moves only cells whose figures are switched off. It
 """
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -27,9 +26,7 @@ def least_weight(tables: LinkedTables, seconds: float = 60.0) -> float:
         if need > 0
     ]
     units, cells = len(tables.units), len(tables.cells)
-    blocks = [
-        _block(tables, units + at * cells, units + len(needs) * cells, *need) for at, need in enumerate(needs)
-    ]
+    blocks = [_block(tables, units + at * cells, units + len(needs) * cells, *need) for at, need in enumerate(needs)]
     width = units + len(needs) * cells
     low, high = np.full(width, -np.inf), np.full(width, np.inf)
     low[:units], high[:units] = 0, 1
@@ -52,7 +49,7 @@ def least_weight(tables: LinkedTables, seconds: float = 60.0) -> float:
 def _block(
     tables: LinkedTables, start: int, width: int, place: int, sign: float, need: float
 ) -> list[LinearConstraint]:
-    """Return the constraints of one need: its sums, and for each unit and cell that only a hidden figure's cells move."""
+    """Return the constraints of one need: its sums, and for each cell that it moves only where its units are hidden."""
     rows = sparse.lil_array((len(tables.equations), width))
     for at, equation in enumerate(tables.equations):
         rows[at, [start + cell for cell in equation.cells]] = equation.coefficients

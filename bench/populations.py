@@ -4,7 +4,7 @@ For the benchmark of disclosure control and for its tests. The same seed gives t
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -40,14 +40,14 @@ def people(seed: int, dimensions: Sequence[Sums], mean: float = 12.0) -> LinkedT
     chance = np.random.default_rng(seed)
     levels = [_leaves(sums) for sums in dimensions]
     spread = [dict(zip(leaves, chance.gamma(1.2, 1 / 1.2, len(leaves)), strict=True)) for leaves in levels]
-    counts = {
+    counts: dict[tuple[str, ...], float] = {
         key: int(chance.poisson(mean * float(np.prod([spread[at][code] for at, code in enumerate(key)]))))
         for key in itertools.product(*levels)
     }
     return linked(counts, dimensions)
 
 
-def linked(counts: dict[tuple[str, ...], int], dimensions: Sequence[Sums]) -> LinkedTables:
+def linked(counts: Mapping[tuple[str, ...], float], dimensions: Sequence[Sums]) -> LinkedTables:
     """Return the tables of these counts of the finest cells, with all their margins, each cell a figure of its own."""
     values = dict(counts)
     for at, sums in enumerate(dimensions):

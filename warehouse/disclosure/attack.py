@@ -59,7 +59,7 @@ class _Part:
 
 @dataclass
 class _Reader:
-    """Somebody who reads the shown figures; `at_risk` are the insiders from whom a demand is not yet known to be safe."""
+    """Somebody who reads what is shown; `at_risk` are the insiders from whom a demand is not yet known to be safe."""
 
     tables: LinkedTables
     unknown: Mask
@@ -82,7 +82,21 @@ class _Reader:
             own = np.array([cell.insider == name for cell in self.tables.cells], dtype=bool)
             unknown = self.unknown & ~own
             failed = self._failed(unknown, [demand for demand in self._at_risk(name) if not own[demand.cell]])
+            failed = [demand for demand in failed if not self._is_told_by_books(unknown, own, demand)]
             yield from self._exposures(unknown, failed, name)
+
+    def _is_told_by_books(self, unknown: Mask, own: Mask, demand: Demand) -> bool:
+        """Return whether an insider learns no more of a cell than he could while nothing was published at all."""
+        nothing = np.array([not cell.is_known for cell in self.tables.cells], dtype=bool) & ~own
+        apart = self._reach(nothing, demand)
+        return apart < 1 - TOLERANCE and self._reach(unknown, demand) >= apart - 2 * TOLERANCE
+
+    def _reach(self, unknown: Mask, demand: Demand) -> float:
+        """Return what part of a demand can be met."""
+        for part, _ in _parts(self.rows, _undetermined(self.rows, unknown), [demand]):
+            moved = self._moved(part, [demand], demand.need)
+            return abs(float(moved[np.searchsorted(part.cells, demand.cell)]))
+        return 0.0
 
     def _at_risk(self, name: str) -> list[Demand]:
         return [demand for demand, names in self.at_risk.items() if name in names]
@@ -101,7 +115,7 @@ class _Reader:
         return self._met_one_by_one(part, left)
 
     def _met_together(self, part: _Part, demands: list[Demand]) -> list[Demand]:
-        """Let many cells move as far as they need at once, again and again; return the demands that this does not meet."""
+        """Let many cells move as far as they need at once, over and over; return the demands that are not met so."""
         while len(demands) > 1:
             scale = math.exp(sum(math.log(demand.need) for demand in demands) / len(demands))
             left = self._unmet(part, demands, self._moved(part, demands, scale), scale)
@@ -203,6 +217,8 @@ def _parts(rows: sparse.csr_array, unknown: Mask, demands: Sequence[Demand]) -> 
 def _labels(rows: sparse.csr_array) -> NDArray[np.int32]:
     """Return for each column the number of the connected part that it lies in."""
     height, width = rows.shape
-    joined = sparse.block_array([[None, rows], [rows.T, None]], format="csr") if height else sparse.csr_array((width, width))
+    joined = (
+        sparse.block_array([[None, rows], [rows.T, None]], format="csr") if height else sparse.csr_array((width, width))
+    )
     _, labels = connected_components(joined, directed=False)
-    return labels[height:]
+    return np.asarray(labels[height:], dtype=np.int32)

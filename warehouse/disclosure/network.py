@@ -31,8 +31,8 @@ Places = NDArray[np.intp]
 class Network:
     """Cells that may move, joined by sums and figures; places of cells and units are those in the whole tables.
 
-    The rows stand over `cells` alone: what is fixed cannot move. `parts` are the cells that each of the `units` tells, as
-    places in `cells`, and `tells` is the same as a matrix.
+    The rows stand over `cells` alone: what is fixed cannot move. `parts` are the cells that each of the `units` tells,
+    as places in `cells`, and `tells` is the same as a matrix.
     """
 
     cells: Places
@@ -44,18 +44,35 @@ class Network:
     weights: Floats
     insiders: tuple[str | None, ...]
     demands: tuple[Demand, ...]
+    _possible: dict[tuple[Demand, str], float] = field(default_factory=dict)
 
     def unknown(self, hidden: Mask) -> Mask:
         """Return the cells that no unit tells which is not `hidden`."""
-        return (self.tells.T @ ~hidden) == 0
+        return np.asarray(self.tells.T @ ~hidden == 0, dtype=bool)
 
     def touched(self, moving: Mask) -> Mask:
         """Return the units that tell a cell which is moving."""
-        return (self.tells @ moving) > 0
+        return np.asarray(self.tells @ moving > 0, dtype=bool)
 
     def own(self, name: str | None) -> Mask:
         """Return the cells that the provider alone contributes to."""
         return np.array([name is not None and insider == name for insider in self.insiders], dtype=bool)
+
+    def possible(self, demand: Demand, name: str) -> float:
+        """Return what part of the demand a provider must think possible by his own values, while nothing is shown."""
+        if (demand, name) not in self._possible:
+            self._possible[demand, name] = self._part(demand, self.own(name))
+        return self._possible[demand, name]
+
+    def _part(self, demand: Demand, own: Mask) -> float:
+        low = np.where(own, 0.0, -self.values / demand.need)
+        high = np.where(own, 0.0, np.inf)
+        low[demand.cell] = max(low[demand.cell], -1.0)
+        high[demand.cell] = min(high[demand.cell], 1.0)
+        cost = np.zeros(len(self.cells))
+        cost[demand.cell] = -float(demand.sign)
+        found = least(cost, sparse.csc_array(self.rows), low, high)
+        return 0.0 if found is None else abs(float(found[demand.cell]))
 
     def served(self, change: Floats, demand: Demand) -> bool:
         """Return whether a change, or its opposite, moves the demand's cell as far as it needs."""
@@ -73,7 +90,6 @@ class Routes:
     open: Mask
     priced: Mask
     rows: sparse.csc_array = field(init=False)
-    labels: Places = field(init=False)
     several: Places = field(init=False)
     single: sparse.csr_array = field(init=False)
 
@@ -100,9 +116,7 @@ class Routes:
         if not tells:
             return sparse.csc_array(sparse.hstack([sums, -sums]))
         slack = -sparse.eye_array(len(tells))
-        return sparse.csc_array(
-            sparse.block_array([[sums, -sums, None, None], [moves, moves, used, slack]])
-        )
+        return sparse.csc_array(sparse.block_array([[sums, -sums, None, None], [moves, moves, used, slack]]))
 
     def cheapest(self, demand: Demand, weights: Floats, blocked: Mask) -> Floats | None:
         """Return the change of all cells that meets the demand and costs the least; None where there is none.

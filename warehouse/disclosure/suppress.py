@@ -1,31 +1,41 @@
 """Suppression: which figures to hide so that no sensitive cell can be worked out, losing as little as may be.
 
-First every figure that tells a sensitive cell (primary). Then, cell by cell, the cheapest change of other cells that keeps
-all sums and moves the cell as far as it needs (a flow of least cost); the figures that tell what moves are hidden too
-(secondary), also against a provider who knows its own values. At last whatever need not be hidden is shown again.
+First every figure that tells a sensitive cell (primary). Then, cell by cell, the cheapest change of other cells that
+keeps all sums and moves the cell as far as it needs (a flow of least cost); the figures that tell what moves are hidden
+too (secondary), also against a provider who knows its own values. At last whatever need not be hidden is shown again.
 What a reader could work out is judged elsewhere, by `attack`, and is asked at the end.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from warehouse.disclosure.attack import attack
 from warehouse.disclosure.network import Mask, Network, Routes, fixed, networks
-from warehouse.disclosure.programs import Floats
+from warehouse.disclosure.programs import TOLERANCE, Floats
 from warehouse.disclosure.tables import Demand, LinkedTables, named
 
-TRIALS = 8
+TRIALS = 3
 """How often, at most, the cells are protected in another order and at other costs; what hides least is taken."""
-EFFORT = 12_000
-"""Needs times cells of a network, over all trials together, after which no further trial is made."""
-
+EFFORT = 8_000
+"""Needs times cells of a network, over all trials together, after which no further trial or exchange is made."""
 NOISE = 0.5
 """By how much, as a part of it, the weight of a figure is changed by chance in the trials that are by chance."""
 
-Supports = tuple[Mask, ...]
-"""Cells that move in changes which meet one demand; each insider has one among them that moves none of its own."""
+
+class Support(NamedTuple):
+    """Cells that move in a change which meets a demand: against everybody and all who know none of them, or `only` one.
+
+    The latter is for an insider who can tell more than the demand allows by his own books alone: it keeps him to that.
+    """
+
+    moving: Mask
+    only: str | None = None
+
+
+Supports = tuple[Support, ...]
 
 
 class UnprotectableError(Exception):
@@ -68,21 +78,25 @@ def _audited(tables: LinkedTables, hidden: frozenset[int]) -> frozenset[int]:
 
 def _best(network: Network, primary: Mask) -> tuple[Mask, list[Demand]]:
     """Return the units to hide in the best of several trials, or the demands that cannot be met."""
-    found: list[tuple[float, tuple[int, ...], Mask]] = []
+    trials: list[_Trial] = []
     for order, costs in _plans(network):
         trial = _Trial(network, primary, costs, primary.copy())
         failed = trial.protect(order)
         if failed:
             return primary, failed
-        weight = round(float(network.weights[trial.hidden].sum()), 9)
-        found.append((weight, tuple(np.flatnonzero(trial.hidden)), trial.hidden))
-    return min(found, key=lambda each: each[:2])[2], []
+        trials.append(trial)
+    return min(trials, key=_Trial.rank).exchanged(_times(network)).hidden, []
+
+
+def _times(network: Network) -> int:
+    """Return how often the network may be gone through, by its size."""
+    return EFFORT // (len(network.demands) * len(network.cells))
 
 
 def _plans(network: Network) -> Iterator[tuple[list[Demand], Floats]]:
-    """Yield orders in which to meet the demands, and costs of units: the greatest need first, the least, then by chance."""
+    """Yield orders of demands, and costs of units: the greatest need first, the least first, then by chance."""
     by_need = sorted(network.demands, key=lambda demand: (-demand.need, demand.cell, demand.sign))
-    trials = min(TRIALS, max(1, EFFORT // (len(by_need) * len(network.cells))))
+    trials = min(TRIALS, _times(network))
     yield by_need, network.weights
     if trials > 1:
         yield by_need[::-1], network.weights
@@ -110,18 +124,46 @@ class _Trial:
             self._show_again()
         return failed
 
-    def _hide(self, order: Sequence[Demand]) -> list[Demand]:
+    def rank(self) -> tuple[float, tuple[int, ...]]:
+        """What is lost, and, where that is the same, what comes first in the order of units."""
+        return round(float(self.network.weights[self.hidden].sum()), 9), tuple(np.flatnonzero(self.hidden))
+
+    def exchanged(self, times: int) -> "_Trial":
+        """Return the trial with so many secondary units, one by one, replaced by others, wherever less is lost then."""
         everywhere = np.ones(len(self.network.cells), dtype=bool)
-        way = _Way(self.network, Routes(self.network, everywhere, ~self.primary), self.costs, self.primary.copy())
+        routes = Routes(self.network, everywhere, ~self.primary)
+        best = self
+        secondary = np.flatnonzero(self.hidden & ~self.primary)
+        for unit in sorted(secondary, key=lambda unit: (-self.network.weights[unit], unit))[:times]:
+            other = best._without(routes, int(unit)) if best.hidden[unit] else None
+            best = best if other is None else min(best, other, key=_Trial.rank)
+        return best
+
+    def _without(self, routes: Routes, unit: int) -> "_Trial | None":
+        hidden, told = self.hidden.copy(), np.zeros(len(self.network.cells), dtype=bool)
+        hidden[unit], told[self.network.parts[unit]] = False, True
+        way = _Way(self.network, routes, self.network.weights, hidden, told)
+        met = way.meet_again(self.met, told)
+        if met is None:
+            return None
+        other = _Trial(self.network, self.primary, self.network.weights, way.paid, self.met | met)
+        other._show_again()
+        return other
+
+    def _hide(self, order: Sequence[Demand]) -> list[Demand]:
+        way = self._way(np.ones(len(self.network.cells), dtype=bool), ~self.primary)
         failed = [demand for demand in order if way.meet(demand) is None]
         self.hidden = way.paid
         return failed
 
+    def _way(self, open_cells: Mask, priced: Mask) -> "_Way":
+        """Return a way among `open_cells` for which nothing but primary units is paid yet."""
+        routes = Routes(self.network, open_cells, priced)
+        return _Way(self.network, routes, self.costs, self.primary.copy(), ~open_cells)
+
     def _take_fewer(self, order: Sequence[Demand]) -> None:
         """Meet all demands again by hidden units alone, as though each secondary one had to be paid for anew."""
-        unknown = self.network.unknown(self.hidden)
-        routes = Routes(self.network, unknown, self.hidden & ~self.primary)
-        way = _Way(self.network, routes, self.costs, self.primary.copy())
+        way = self._way(self.network.unknown(self.hidden), self.hidden & ~self.primary)
         self.met = {demand: way.meet(demand) or () for demand in order}
         self.hidden = way.paid
 
@@ -133,22 +175,10 @@ class _Trial:
         for unit in sorted(secondary, key=lambda unit: (-self.network.weights[unit], unit)):
             shown = self.hidden.copy()
             shown[unit] = False
-            met = self._met_without(routes, shown, self.network.parts[unit])
+            way = _Way(self.network, routes, self.costs, shown.copy(), ~self.network.unknown(shown))
+            met = way.meet_again(self.met, way.blocked)
             if met is not None:
                 self.hidden, self.met = shown, self.met | met
-
-    def _met_without(self, routes: Routes, hidden: Mask, told: Sequence[int]) -> dict[Demand, Supports] | None:
-        """Return how the demands that the cells of a unit served are met without them; None where one cannot be."""
-        way = _Way(self.network, routes, self.costs, hidden.copy(), ~self.network.unknown(hidden))
-        met = {}
-        for demand, supports in self.met.items():
-            kept = tuple(support for support in supports if not support[told].any())
-            if len(kept) < len(supports):
-                again = way.meet(demand, kept)
-                if again is None:
-                    return None
-                met[demand] = again
-        return met
 
 
 @dataclass
@@ -159,31 +189,59 @@ class _Way:
     routes: Routes
     costs: Floats
     paid: Mask
-    blocked: Mask | None = None
+    blocked: Mask
     changes: list[Floats] = field(default_factory=list)
 
     def meet(self, demand: Demand, kept: Supports = ()) -> Supports | None:
         """Return supports that meet the demand against everybody and each insider; None where none can be had."""
         supports = list(kept)
         at_risk = self._at_risk(demand, supports)
-        while not supports or at_risk:
-            name = min(at_risk) if supports else None
-            change = self._change(demand, self.network.own(name))
-            if change is None:
+        while at_risk is None or at_risk:
+            support = self._support(demand, min(at_risk) if at_risk else None)
+            if support is None:
                 return None
-            supports.append(change != 0)
+            supports.append(support)
             at_risk = self._at_risk(demand, supports)
         return tuple(supports)
 
-    def _at_risk(self, demand: Demand, supports: Sequence[Mask]) -> set[str]:
-        """Return the insiders who know a value in each of the supports, but for the one whose cell it is."""
-        names = [{self.network.insiders[cell] for cell in np.flatnonzero(support)} for support in supports]
-        risky = set.intersection(*names) if names else set()
-        return {name for name in risky if name is not None and name != self.network.insiders[demand.cell]}
+    def meet_again(self, met: Mapping[Demand, Supports], told: Mask) -> dict[Demand, Supports] | None:
+        """Return how the demands are met that were met by cells which are `told` now; None where one cannot be."""
+        again: dict[Demand, Supports] = {}
+        for demand, supports in met.items():
+            kept = tuple(support for support in supports if not (support.moving & told).any())
+            if len(kept) < len(supports):
+                found = self.meet(demand, kept)
+                if found is None:
+                    return None
+                again[demand] = found
+        return again
+
+    def _at_risk(self, demand: Demand, supports: Sequence[Support]) -> set[str] | None:
+        """Return the insiders who know a value in each support, but for the cell's own; None without a support."""
+        insiders = self.network.insiders
+        names = [{insiders[cell] for cell in np.flatnonzero(each.moving)} for each in supports if each.only is None]
+        if not names:
+            return None
+        safe = {each.only for each in supports} | {insiders[demand.cell], None}
+        return {name for name in set.intersection(*names) - safe if name is not None}
+
+    def _support(self, demand: Demand, name: str | None) -> Support | None:
+        """Return a change against everybody, or against the provider of that name; None where there is none."""
+        own = self.network.own(name)
+        change = self._change(demand, own)
+        if change is not None:
+            return Support(change != 0)
+        part = 1.0 if name is None else self.network.possible(demand, name)
+        if part >= 1 - TOLERANCE:
+            return None
+        if part <= TOLERANCE:
+            return Support(np.zeros(len(own), dtype=bool), name)
+        change = self._change(demand._replace(need=demand.need * part * (1 - TOLERANCE)), own)
+        return None if change is None else Support(change != 0, name)
 
     def _change(self, demand: Demand, own: Mask) -> Floats | None:
         """Return a change that meets the demand and moves no cell of `own`: one that is paid for, or the cheapest."""
-        blocked = own if self.blocked is None else own | self.blocked
+        blocked = own | self.blocked
         for change in self.changes:
             if not change[blocked].any() and self.network.served(change, demand):
                 return change

@@ -82,7 +82,7 @@ class Unit:
 class Equation:
     """One sum that holds: `coefficients` times `cells` give what they give for the true values.
 
-    So a total may be less than its parts, as where people are counted once at each level; the overlap is taken as known.
+    So a total may be less than its parts, as where people are counted once at each level; the overlap counts as known.
     """
 
     cells: tuple[int, ...]
@@ -154,7 +154,9 @@ class LinkedTables:
         tables = LinkedTables(
             tuple(self.cells[place] for place in cells),
             tuple(_moved(self.units[place], new) for place in units),
-            tuple(sorted({_in_order(row, new) for row in self.equations}, key=lambda row: (row.cells, row.coefficients))),
+            tuple(
+                sorted({_in_order(row, new) for row in self.equations}, key=lambda row: (row.cells, row.coefficients))
+            ),
         )
         return tables, cells, units
 
@@ -165,9 +167,7 @@ def named(key: tuple[str, ...]) -> str:
 
 
 def _moved(unit: Unit, new: dict[int, int]) -> Unit:
-    return Unit(
-        unit.key, tuple(sorted(new[cell] for cell in unit.cells)), unit.weight, unit.is_frozen, unit.was_hidden
-    )
+    return Unit(unit.key, tuple(sorted(new[cell] for cell in unit.cells)), unit.weight, unit.is_frozen, unit.was_hidden)
 
 
 def _in_order(row: Equation, new: dict[int, int]) -> Equation:
