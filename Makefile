@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui bench-recall bench-replies fuzz canaries lock clean
+.PHONY: help run test ui bench-recall bench-replies bench-disclosure fuzz canaries lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -79,6 +79,9 @@ bench-replies: $(STAMP) ## Time the replies to a return of 10,000 rows against w
 
 bench-star: $(STAMP) ## Time ten charts on five years of national data, asked as an analyst; about 5 minutes
 	@$(BIN)/python -m bench.star
+
+bench-disclosure: $(STAMP) ## Time disclosure control on tables in the shape of Wales, and weigh what it hides; about a minute
+	@$(BIN)/python -m bench.disclosure
 
 bench-readers: $(STAMP) ## Publish 50 releases under eight readers, none of whom may see two in one transaction; about a minute
 	@$(BIN)/python -m bench.readers
