@@ -1,8 +1,8 @@
 """`make bench-disclosure`: how long disclosure control takes on linked tables of Wales, and how much it hides.
 
 Tables of synthetic people in the shape of Wales (six, one, three, five, two, three and two authorities in seven
-regions), by group, and by group and band, with all their margins; all of it in processor seconds. Beside the times stands
-what hiding counts of 1 to 4 alone would give away, and, for small tables, the least weight that could be hidden.
+regions), by group, and by group and band, with all their margins; all of it in processor seconds. Beside the times
+stands what hiding counts of 1 to 4 alone would give away, and, for small tables, the least that could be hidden.
 """
 
 import time
@@ -32,7 +32,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of one load: cells, small ones, those exposed by hiding only these, what is hidden, exposed, seconds."""
+    """What came of one load; `naive` are the small cells that are exposed where nothing but these is hidden."""
 
     cells: int
     small: int

@@ -4,6 +4,7 @@ Tables go to it in its own JJ format: a line a cell (value, cost, status, bounds
 and above), then a line an equation. Every cell must be a figure of its own.
 """
 
+import contextlib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from warehouse.disclosure.tables import LinkedTables
 
 FAR = 1e6
 """Everybody knows that a count is below this."""
+SECONDS = 20
+"""How long it may look for the best that it can hide."""
 
 
 def intervals(tables: LinkedTables, hidden: Collection[int], folder: Path) -> dict[int, tuple[float, float]]:
@@ -26,7 +29,8 @@ def protected(tables: LinkedTables, folder: Path, part: float) -> frozenset[int]
     """Return the units that it hides, at the least weight, for `part` of the protection that the cells need."""
     given, taken = folder / "in.jj", folder / "out.jj"
     given.write_text(_jj(tables, tables.primary, part), encoding="ascii")
-    status = HiTaSCtrl().full_jj(str(given), str(taken))
+    with contextlib.chdir(folder):  # where it leaves its logs
+        status = HiTaSCtrl().full_jj(str(given), str(taken), SECONDS)
     assert status <= 1, f"tau-ARGUS gave up with status {status}"
     secondary = {int(line.split()[0]) for line in taken.read_text(encoding="ascii").splitlines() if line.strip()}
     return tables.primary | {place for place, unit in enumerate(tables.units) if unit.cells[0] in secondary}

@@ -320,7 +320,7 @@ def an_amount(cell: Cell, spent: Mapping[tuple[str, ...], Mapping[str, float]], 
 def a_table(seed: int) -> LinkedTables:
     """Return a small Wales of people by group; in every third, one provider alone serves some of its cells."""
     print("seed", seed)
-    given = people(seed, [areas(SMALL_WALES), categories("g", 2)], 40)
+    given = people(seed, [areas(SMALL_WALES), categories("g", 2)], 60)
     if seed % 3:
         return given
     return with_insiders(given, areas(SMALL_WALES), seed)
@@ -362,7 +362,7 @@ def hidden_of(seed: int) -> frozenset[int]:
 def test_two_hundred_tables_are_protected() -> None:
     exposed = {seed: found for seed in range(200) if (found := attack(a_table(seed), hidden_of(seed)))}
     assert exposed == {}
-    assert sum(len(a_table(seed).primary) for seed in range(200)) > 500
+    assert sum(len(a_table(seed).primary) for seed in range(200)) > 400
 
 
 def test_fifty_planted_leaks_are_caught() -> None:
@@ -380,9 +380,12 @@ def test_counts_of_one_to_four_that_are_hidden_alone_are_recovered_from_totals(s
     assert len(recovered) == len(given.primary) > 5
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3])
-def test_what_is_hidden_does_not_depend_on_the_order_of_anything(seed: int) -> None:
-    given = a_table(seed)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_is_hidden_does_not_depend_on_the_order_of_anything(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All weights are the same and there is one trial, so that many choices are as good as each other."""
+    monkeypatch.setattr(suppression, "EFFORT", 0)
+    made = people(seed, [areas(), categories("g", 5)], 25)
+    given = LinkedTables(made.cells, tuple(Unit(unit.key, unit.cells) for unit in made.units), made.equations)
     expected = names(given, suppress(given))
     for again in range(3):
         other = shuffled(given, 100 * seed + again)

@@ -37,7 +37,7 @@ def linked(parts: Iterable[Part], published: dict[str, list[Part]] | None = None
 
 
 def sums(tables: LinkedTables) -> list[dict[tuple[str, ...], float]]:
-    """Return every equation as its coefficients by quantity, area, kind of period, through and category."""
+    """Return every equation as its coefficients by quantity, area, first and last month and category."""
     return [
         {_named(tables.cells[at]): times for at, times in zip(one.cells, one.coefficients, strict=True)}
         for one in tables.equations
@@ -45,8 +45,8 @@ def sums(tables: LinkedTables) -> list[dict[tuple[str, ...], float]]:
 
 
 def _named(cell: Cell) -> tuple[str, ...]:
-    quantity, area, kind, _, through, _, category, *_ = cell.key
-    return quantity, area, kind, through, category
+    quantity, area, first, through, _, category, *_ = cell.key
+    return quantity, area, first, through, category
 
 
 def cell(tables: LinkedTables, quantity: str, area: str = WALES) -> Cell:
@@ -188,9 +188,9 @@ def test_a_sum_of_months_is_tied_to_them_where_the_earlier_one_was_published() -
     assert linked(today).equations == ()
     (one,) = sums(linked(today, {"2026-07-r1": [part("DO13 main", WALES, 10, 30, JULY)]}))
     assert {name[2:4]: times for name, times in one.items()} == {
-        ("quarter", "2026-08-01"): -1,
-        ("month", "2026-07-01"): 1,
-        ("month", "2026-08-01"): 1,
+        ("2026-07-01", "2026-08-01"): -1,
+        ("2026-07-01", "2026-07-01"): 1,
+        ("2026-08-01", "2026-08-01"): 1,
     }
 
 
@@ -198,9 +198,9 @@ def test_a_sum_so_far_is_tied_to_the_sum_that_was_published_a_month_before() -> 
     before = [quarter("DO13 main", 10, 30, JULY)]
     (one,) = sums(linked([part("DO13 main", WALES, 9, 20), quarter("DO13 main", 19, 50)], {"2026-07-r1": before}))
     assert sorted(name[2:4] for name in one) == [
-        ("month", "2026-08-01"),
-        ("quarter", "2026-07-01"),
-        ("quarter", "2026-08-01"),
+        ("2026-07-01", "2026-07-01"),
+        ("2026-07-01", "2026-08-01"),
+        ("2026-08-01", "2026-08-01"),
     ]
 
 
@@ -211,8 +211,15 @@ def test_different_people_of_a_quarter_are_no_fewer_than_those_of_any_of_its_mon
     assert len(tables.cells) == 3
 
 
-def test_a_snapshot_of_a_quarter_is_tied_to_no_month() -> None:
-    assert linked([part("DO22 count", WALES, 20), quarter("DO22 count", 20)]).equations == ()
+def test_a_snapshot_of_a_quarter_is_that_of_its_month_and_so_hidden_with_it() -> None:
+    tables = linked([part("DO23 main", WALES, 8, 20), quarter("DO23 main", 8, 20)])
+    month, longer = (unit.cells for unit in tables.units)
+    assert month == longer
+
+
+def test_a_quarter_of_one_month_so_far_is_that_month() -> None:
+    tables = linked([part("DO13 main", WALES, 9, 20, JULY), quarter("DO13 main", 9, 20, JULY)])
+    assert (len(tables.cells), tables.equations) == (1, ())
 
 
 def test_a_sum_in_which_nobody_may_stand_behind_five_is_sensitive_until_a_month_could_reach_it() -> None:

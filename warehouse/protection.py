@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import Connection, Tuple, delete, func, select, text, tuple_
 
 from expectations.disclosure import MADE_OF, QUANTITIES, Kind
-from expectations.months import year_start
 from expectations.releases import Key
 from warehouse.disclosure.attack import Exposure, attack
 from warehouse.disclosure.linking import Linking, Part, Policy
@@ -138,10 +137,13 @@ _HIDE = """
         upper = null,
         status = 'confidential',
         reason = 'complementary',
-        note_codes = array(select code from unnest(figure.note_codes || array['c']) as code where code <> all(array['k', 'u']) order by code collate "C")
+        note_codes = array(
+            select code from unnest(figure.note_codes || array['c']) as code
+            where code not in ('k', 'u') order by code collate "C"
+        )
     from unnest(
-        cast(:indicator_id as text[]), cast(:measure as text[]), cast(:area_code as text[]), cast(:period_kind as text[]),
-        cast(:period_start as date[]), cast(:breakdown as text[]), cast(:category as text[])
+        cast(:indicator_id as text[]), cast(:measure as text[]), cast(:area_code as text[]),
+        cast(:period_kind as text[]), cast(:period_start as date[]), cast(:breakdown as text[]), cast(:category as text[])
     ) as hidden (indicator_id, measure, area_code, period_kind, period_start, breakdown, category)
     where (figure.indicator_id, figure.measure, figure.area_code, figure.period_kind, figure.period_start,
            figure.breakdown, figure.category)

@@ -45,12 +45,11 @@ class Part(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a quantity stands."""
+    """Where a quantity stands: what figures of a month, quarter or year say of the same months is in one place."""
 
     quantity: str
     area_code: str
-    period_kind: str
-    period_start: date
+    first: date
     through: date
     breakdown: str
     category: str
@@ -161,7 +160,8 @@ class Linking:
     def _side(self, part: Part, vintage: str, name: str, value: float, at_once: float | None) -> dict[Place, int]:
         name, _, category = name.partition(":")
         where = tuple(category.split(":")) if category else (part.key.breakdown, part.key.category)
-        place = Place(name, part.key.area_code, part.key.period_kind, part.key.period_start, part.through, *where)
+        first = part.through if _is_snapshot(name, part.key) else part.key.period_start
+        place = Place(name, part.key.area_code, first, part.through, *where)
         at = self._add(place, value, vintage)
         low, high = self._need(part, place, value, value if at_once is None else min(value, at_once))
         self._cells[at].needed_high = _larger(self._cells[at].needed_high, high)
@@ -179,25 +179,23 @@ class Linking:
         return found
 
     def _need(self, part: Part, place: Place, value: float, at_once: float) -> tuple[float | None, float | None]:
-        quantity = _BY_NAME.get(place.quantity)
         if place.quantity in _OF_MONEY:
             return self._need_of_money(value, part) if part.is_today else (None, None)
         if not NOUGHT < at_once < self._policy.threshold - NOUGHT:
             return None, None
-        return None, self._high(place, quantity)
+        return None, self._high(place)
 
     def _need_of_money(self, value: float, part: Part) -> tuple[float | None, float | None]:
         share, margin = 100 * self._policy.dominance_share, 100 * self._policy.dominance_margin
         found = dominance(_contributions(value, part), k=share, p=margin)
         return (found.needed_low, found.needed_high) if value > 0 else (None, None)
 
-    def _high(self, place: Place, quantity: Quantity | None) -> float:
-        """Return what the attacker must not be able to rule out: that in some month there were as many as the threshold."""
+    def _high(self, place: Place) -> float:
+        """Return what nobody may be able to rule out: that in some month there were as many as the threshold."""
         threshold = float(self._policy.threshold)
-        if quantity is not None and quantity.over_time is not OverTime.ADDS:
+        if _BY_NAME.get(place.quantity, _PEOPLE).over_time is not OverTime.ADDS:
             return threshold
-        months = _months(place.period_start, place.through)
-        return months * (threshold - 1) + 1
+        return _months(place.first, place.through) * (threshold - 1) + 1
 
     def _unit(self, part: Part, made: Mapping[Place, int]) -> Unit:
         name = _unit_key(part)
@@ -245,7 +243,7 @@ class Linking:
         other = place._replace(quantity=f"{place.quantity} {name}")
         at = self._add(other, value, vintage)
         if place.quantity not in _OF_MONEY and NOUGHT < value < self._policy.threshold - NOUGHT:
-            self._cells[at].needed_high = self._high(place, _BY_NAME.get(place.quantity))
+            self._cells[at].needed_high = self._high(place)
         return at
 
     def _shares(self, part: Part, made: Mapping[Place, int]) -> None:
@@ -277,29 +275,29 @@ class Linking:
         """Tie a quarter and a year so far to their months, where releases told of those."""
         for place, at in here.items():
             quantity = _BY_NAME.get(place.quantity, _PEOPLE)
-            if place.period_kind == "month" or quantity.over_time is OverTime.SNAPSHOT:
+            if place.first == place.through:
                 continue
-            months = [self._month(here, place, month) for month in _months_of(place.period_start, place.through)]
+            months = [self._month(here, place, month) for month in _months_of(place.first, place.through)]
             if quantity.over_time is OverTime.DISTINCT:
                 self._at_least(at, [month for month in months if month is not None])
             else:
                 self._adds(here, place, at, months)
 
     def _month(self, here: Mapping[Place, int], place: Place, month: date) -> int | None:
-        wanted = place._replace(period_kind="month", period_start=month, through=month)
+        wanted = place._replace(first=month, through=month)
         return here.get(wanted, self._public.get(wanted))
 
     def _at_least(self, at: int, months: Sequence[int]) -> None:
         for month in months:
             place = self._cells[month].place
-            self._between(month, at, f"{place.quantity} more than in {place.period_start}", "")
+            self._between(month, at, f"{place.quantity} more than in {place.first}", "")
 
     def _adds(self, here: Mapping[Place, int], place: Place, at: int, months: Sequence[int | None]) -> None:
         """Tie a sum of months to them, or to the last such sum that was published and the months since."""
         known = [month for month in months if month is not None]
         if len(known) == len(months):
             self._equation([(at, -1.0), *((month, 1.0) for month in known)])
-        for count, through in enumerate(_months_of(place.period_start, place.through)[:-1], 1):
+        for count, through in enumerate(_months_of(place.first, place.through)[:-1], 1):
             earlier = self._public.get(place._replace(through=through))
             since = months[count:]
             if earlier is not None and None not in since:
@@ -335,6 +333,12 @@ def _unit_key(part: Part) -> tuple[str, ...]:
     return (*(str(word) for word in part.key), str(part.through))
 
 
+def _is_snapshot(name: str, key: Key) -> bool:
+    """Return whether a quantity is that of one month; the rest of a share goes by its whole."""
+    known = name if name in _BY_NAME else MADE_OF[key.indicator_id, key.measure].denominator
+    return _BY_NAME[known or name].over_time is OverTime.SNAPSHOT
+
+
 def _rest_of(key: Key) -> str:
     return f"rest of {key.indicator_id} {key.measure}"
 
@@ -347,7 +351,7 @@ def _weight(part: Part) -> float:
 
 
 def _contributions(value: float, part: Part) -> tuple[float, ...]:
-    """Return contributions that add up to an amount of which the two largest are known, the others no larger than those."""
+    """Return contributions that add up to an amount of which the two largest are known, the others no larger."""
     first, second = part.largest or 0.0, part.second_largest or 0.0
     others = value - first - second
     pieces = ceil(others / second) if second > 0 and others > NOUGHT else 0

@@ -20,11 +20,10 @@ AGAIN = 1e-3
 
 _LENGTH = 1e-5
 """The cost of moving a cell at all, beside a usual weight of 1: of two changes that cost the same, the shorter."""
-_STEPS = (3,)
-"""How many sums away from a cell cheap changes are looked for, before they are looked for everywhere."""
+_STEPS = 3
+"""How many sums away from a cell a cheap change is looked for, before it is looked for everywhere."""
 _SMALL = 400
 """Networks of no more cells are looked at whole at once."""
-
 _NOTHING = 1e-9
 """A move of less than this part of the need is none."""
 
@@ -67,15 +66,13 @@ class Network:
         """Return the cells that the provider alone contributes to."""
         return np.array([name is not None and insider == name for insider in self.insiders], dtype=bool)
 
-    def around(self, cell: int, steps: Sequence[int]) -> Iterator[Mask]:
-        """Yield the cells that so many sums lie between at most."""
-        mask, gone = np.zeros(len(self.cells), dtype=bool), 0
+    def around(self, cell: int) -> Mask:
+        """Return the cells that are near a cell: between which no more than a few sums lie."""
+        mask = np.zeros(len(self.cells), dtype=bool)
         mask[cell] = True
-        for wanted in steps:
-            for _ in range(wanted - gone):
-                mask = (self.pattern.T @ (self.pattern @ mask > 0)) > 0
-            gone = wanted
-            yield mask
+        for _ in range(_STEPS):
+            mask = (self.pattern.T @ (self.pattern @ mask > 0)) > 0
+        return mask
 
     def possible(self, demand: Demand, name: str) -> float:
         """Return what part of the demand a provider must think possible by his own values, while nothing is shown."""
@@ -113,7 +110,6 @@ class Routes:
     priced: Mask
     is_near: bool = False
     rows: sparse.csc_array = field(init=False)
-    labels: Places = field(init=False)
     several: Places = field(init=False)
     tellers: Places = field(init=False)
     told: Places = field(init=False)
@@ -155,12 +151,9 @@ class Routes:
         """
         moving = self.open & ~blocked
         if len(self.network.cells) > _SMALL:
-            for near in self.network.around(demand.cell, _STEPS):
-                found = self._cheapest(demand, weights, moving & near)
-                if found is not None:
-                    return found
-            if self.is_near:
-                return None
+            found = self._cheapest(demand, weights, moving & self.network.around(demand.cell))
+            if found is not None or self.is_near:
+                return found
         return self._cheapest(demand, weights, moving)
 
     def _cheapest(self, demand: Demand, weights: Floats, moving: Mask) -> Floats | None:

@@ -61,6 +61,8 @@ def suppress(tables: LinkedTables) -> frozenset[int]:
     is_fixed = fixed(ordered)
     lost = [demand.cell for demand in ordered.demands if is_fixed[demand.cell]]
     for network in networks(ordered):
+        if not len(network.units):
+            continue  # nothing of it is published
         mask, failed = _best(network, np.isin(network.units, sorted(hidden)))
         hidden |= {int(unit) for unit in network.units[mask]}
         lost += [int(network.cells[demand.cell]) for demand in failed]
@@ -217,7 +219,7 @@ class _Way:
         return again
 
     def _at_risk(self, demand: Demand, supports: Sequence[Support]) -> set[str] | None:
-        """Return the insiders who know a value in each support, the cell's own apart; None where there is no support."""
+        """Return the insiders who know a value in each support, the cell's own apart; None where there is none."""
         insiders = self.network.insiders
         names = [{insiders[cell] for cell in np.flatnonzero(each.moving)} for each in supports if each.only is None]
         if not names:
