@@ -154,7 +154,7 @@ class Settings(BaseModel):
     )
     dominance_margin: Share = Field(
         default=0.10,
-        description="how closely the second largest provider may not come to know the largest, as a share of its amount",
+        description="how closely the second largest provider may not come to know the largest, as a share of it",
     )
     rounding_base: PositiveInt = Field(default=5, description="what a rounded count is a multiple of")
     reliability_denominator: PositiveInt = Field(

@@ -143,7 +143,8 @@ _HIDE = """
         )
     from unnest(
         cast(:indicator_id as text[]), cast(:measure as text[]), cast(:area_code as text[]),
-        cast(:period_kind as text[]), cast(:period_start as date[]), cast(:breakdown as text[]), cast(:category as text[])
+        cast(:period_kind as text[]), cast(:period_start as date[]), cast(:breakdown as text[]),
+        cast(:category as text[])
     ) as hidden (indicator_id, measure, area_code, period_kind, period_start, breakdown, category)
     where (figure.indicator_id, figure.measure, figure.area_code, figure.period_kind, figure.period_start,
            figure.breakdown, figure.category)

@@ -297,7 +297,7 @@ class Linking:
         known = [month for month in months if month is not None]
         if len(known) == len(months):
             self._equation([(at, -1.0), *((month, 1.0) for month in known)])
-        for count, through in enumerate(_months_of(place.first, place.through)[:-1], 1):
+        for count, through in enumerate(_months_of(place.first, place.through)[1:-1], 2):
             earlier = self._public.get(place._replace(through=through))
             since = months[count:]
             if earlier is not None and None not in since:
