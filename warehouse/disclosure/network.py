@@ -159,10 +159,9 @@ class Routes:
     def _cheapest(self, demand: Demand, weights: Floats, moving: Mask) -> Floats | None:
         count = len(self.network.cells)
         rise, fall = np.where(moving, np.inf, 0.0), np.where(moving, self.network.values / demand.need, 0.0)
-        is_told = np.where(moving[self.told], np.inf, 0.0)
-        is_used = np.zeros(len(self.several))
-        is_used[self.tellers[moving[self.told]]] = np.inf
-        high = np.concatenate([rise, fall, is_used, is_told])
+        use = np.zeros(len(self.several))
+        use[self.tellers[moving[self.told]]] = np.inf
+        high = np.concatenate([rise, fall, use, use[self.tellers]])
         low = np.zeros(len(high))
         wanted = demand.cell if demand.sign > 0 else count + demand.cell
         if high[wanted] < 1 - _NOTHING:

@@ -14,7 +14,7 @@ import numpy as np
 
 from warehouse.disclosure.attack import attack
 from warehouse.disclosure.network import Mask, Network, Routes, fixed, networks
-from warehouse.disclosure.programs import TOLERANCE, Floats
+from warehouse.disclosure.programs import TOLERANCE, Floats, SolverError
 from warehouse.disclosure.tables import Demand, LinkedTables, named
 
 TRIALS = 3
@@ -166,7 +166,11 @@ class _Trial:
     def _take_fewer(self, order: Sequence[Demand]) -> None:
         """Meet all demands again by hidden units alone, as though each secondary one had to be paid for anew."""
         way = self._way(self.network.unknown(self.hidden), self.hidden & ~self.primary)
-        self.met = {demand: way.meet(demand) or () for demand in order}
+        for demand in order:
+            supports = way.meet(demand)
+            if supports is None:
+                raise SolverError("what was hidden for a cell does not serve it any more")
+            self.met[demand] = supports
         self.hidden = way.paid
 
     def _show_again(self) -> None:
