@@ -187,9 +187,7 @@ def withdraw(c: Connection, release_id: str, *, by: str, reason: str, at: dateti
     return state_of(c, release_id)
 
 
-def _decide(
-    c: Connection, release_id: str, decision: str, by: str, at: datetime, reason: str, **given: object
-) -> None:
+def _decide(c: Connection, release_id: str, decision: str, by: str, at: datetime, reason: str, **given: object) -> None:
     said = {"release_id": release_id, "decision": decision, "decided_by": by, "decided_at": at, "reason": reason}
     c.execute(insert(release_decision).values({**said, **given}))
 

@@ -1,7 +1,8 @@
 """The tables and views of the figures: indicators before protection, after it, and as released.
 
-`mart_v1` is written again every night; releases are only ever added to, and what is public of them is in `release_v1`. A figure's key is the same everywhere: the
-indicator and its measure, the area, the period, and the category of a breakdown ('ALL' of breakdown 'all' where none).
+`mart_v1` is written again every night; releases are only ever added to, and what of them is public is in `release_v1`.
+A figure's key is the same everywhere: the indicator and its measure, the area, the period, and the category of a
+breakdown ('ALL' of breakdown 'all' where none).
 """
 
 from typing import Any
@@ -229,7 +230,9 @@ released_figure = Table(
         "Authorities of the area whose services were expected and did not return at all: they are in no sum.",
     ),
     _column(
-        "numerator", Numeric, "What was counted or divided, before rounding: what later releases must not give away.",
+        "numerator",
+        Numeric,
+        "What was counted or divided, before rounding: what later releases must not give away.",
         is_null=True,
     ),
     _column("denominator", Numeric, "What it was divided by; null for a plain count.", is_null=True),

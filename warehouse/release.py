@@ -142,7 +142,7 @@ def recheck(c: Connection, release_id: str) -> list[str]:
     So far this looks for small numbers in the release itself.
     """
     policy = c.scalar(select(release_table.c.policy).where(release_table.c.release_id == release_id))
-    bound = {"release_id": release_id, "threshold": threshold_of(policy)}
+    bound = {"release_id": release_id, "threshold": threshold_of(policy or {})}
     return [" ".join(map(str, row)) for row in c.execute(text(query("recheck")), bound)]
 
 
@@ -227,9 +227,7 @@ def standing(c: Connection, period: date) -> dict[date, str]:
     return {row.period: row.release_id for row in c.execute(_PUBLISHED, {"first": first, "last": period})}
 
 
-def _record(
-    c: Connection, made: Release, beside: _Beside, published: Mapping[date, str], created_at: datetime
-) -> None:
+def _record(c: Connection, made: Release, beside: _Beside, published: Mapping[date, str], created_at: datetime) -> None:
     compared_with = published.get(made.period)
     row = {
         "release_id": made.release_id,
