@@ -3,11 +3,11 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from operating import NOON, Command, Operation, version
+from releasing import published, says_other
 from sqlalchemy import Connection, insert, text
 from world import CARDIFF, GWYNEDD, POWYS, World, random_world
 
@@ -19,7 +19,6 @@ from expectations.months import first_day, period_of, period_written
 from expectations.reference import WALES
 from expectations.sheets import SHEETS
 from makers import PERIOD, PROVIDER, a_row
-from releasing import published, says_other
 from warehouse import explanation, metadata
 from warehouse.dimensions import refresh
 from warehouse.explanation import Asked, Explanation

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from operating import Operation, version
 from pydantic import SecretStr
+from releasing import published
 from sqlalchemy import Connection, text
 from world import CARDIFF, World
 
@@ -15,7 +16,6 @@ from dayops_pipeline.cli.documents import warehouse_documents
 from expectations.sheets import SHEETS
 from makers import PERIOD
 from readers import address, connected
-from releasing import published
 from resources.settings import Settings
 from warehouse import privileges, roles
 from warehouse.connection import connect, migrate
