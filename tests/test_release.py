@@ -231,10 +231,14 @@ def test_the_public_cannot_make_the_server_look_into_a_release_that_is_prepared(
         published(c, MARCH)
         says_other(c)
         assert freeze(c, MARCH) is not None
-    for view, column in (("release", "number"), ("indicator_value", "length(release_id || area_code) * 0 + 2"),
-                         ("latest_indicator", "right(release_id, 1)::int")):  # fmt: skip
-        where = f"case when right(release_id, 1) = '2' then 1 / ({column} - {column}) else 1 end = 1"
-        assert seen(nation, f"select count(*) > 0 from {view} where {where}") == [(True,)], view
+    # Without its barrier a view would hand the condition down to a scan of all figures before it joins what is public.
+    peek = "case when release_id = '2027-03-r2' then 1 / (length(area_code) - length(area_code)) else 1 end = 1"
+    with connected(nation, PUBLIC) as connection:
+        connection.execute("set enable_nestloop = off")
+        connection.execute("set enable_mergejoin = off")
+        for view in ("indicator_value", "latest_indicator"):
+            asked = f"select count(*) > 0 from {view} where {peek}"
+            assert connection.execute(asked.encode()).fetchall() == [(True,)], view
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         seen(nation, "select * from core.release_state")
 
