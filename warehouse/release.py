@@ -37,7 +37,7 @@ THRESHOLD = 5
 MONTHS_OF_CURVES = 36
 """How many months before its own a release draws curves from."""
 
-_RELEASING = 5_164_017_311
+_RELEASING = 5_164_017_320
 """The advisory lock of making and deciding about releases: one at a time, so that each is held against the last."""
 
 Row = dict[str, Any]
