@@ -257,12 +257,13 @@ def test_releases_of_before_go_over_as_prepared_and_nothing_of_them_is_public(em
             select
                 '2026-08-r1', 'DO01', 'count', 'W92000004', kind, cast(day as date), 'all', 'ALL', 'country', 40, 0.9,
                 '{p}'
-            from (values ('month', '2026-08-01'), ('quarter', '2026-07-01'), ('year', '2026-04-01')) as of (kind, day)
+            from (values ('month', '2026-08-01'), ('quarter', '2026-07-01'), ('year', '2026-04-01')) as span (kind, day)
         """)
         )
     migrate(empty_database)
     with connect(empty_database).connect() as c:
-        assert c.execute(text("select release_id, state from core.release_state")).all() == [("2026-08-r1", "prepared")]
+        states = c.execute(text("select release_id, state from core.release_state"))
+        assert [tuple(row) for row in states] == [("2026-08-r1", "prepared")]
         figures = c.execute(text("select period_kind, through, value, note_codes from core.released_figure order by 1"))
         august = date(2026, 8, 1)
         assert [tuple(row) for row in figures] == [(kind, august, 40, ["p"]) for kind in ("month", "quarter", "year")]

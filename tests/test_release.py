@@ -26,7 +26,7 @@ from resources.pack_simple import inert
 from resources.settings import Settings
 from warehouse import approval, figures, roles
 from warehouse.approval import Approval, approve, withdraw
-from warehouse.connection import connect
+from warehouse.connection import connect, drop, migrate
 from warehouse.indicators import indicate
 from warehouse.protection import protect
 from warehouse.release import DisclosureError, ReleaseError, as_markdown, content, freeze, headlines
@@ -509,6 +509,21 @@ def test_a_release_of_a_restored_warehouse_has_the_same_bytes(
     with connect(empty_database).connect() as c:
         there = rebuild(c, tmp_path / "there", here.id)
     assert bytes_of(here.folder) == bytes_of(there)
+
+
+def test_releases_are_carried_over_where_the_warehouse_is_built_again(nation: str, tmp_path: Path) -> None:
+    with connect(nation).begin() as c:
+        published(c, MARCH)
+        says_other(c)
+        made = prepared(c, MARCH, tmp_path)
+    before = seen(nation)
+    for _ in range(2):
+        drop(nation, keep_releases=True)
+    migrate(nation)
+    assert seen(nation) == before
+    with connect(nation).begin() as c:
+        assert bytes_of(rebuild(c, tmp_path / "again", made.id)) == bytes_of(made.folder)
+        assert [one.state for one in approval.states(c)] == ["prepared", "published"]
 
 
 # --- files of what is public ------------------------------------------------------------------------------------------
