@@ -55,23 +55,23 @@ class Approval:
 
 
 _STATES = text("""
-    -- every release, or those of a month, with the number of its figures, the newest month first
+    -- every release, or those of a month, or one alone, with the number of its figures, the newest month first
     select
-        release.release_id, period, number, state, is_public, created_at, content_sha256, disclosure_control,
-        compared_with, approved_by, approved_at, publish_at, reason, time_reason, withdrawn_by, withdrawn_at,
-        withdrawal_reason, coalesce(counted.figures, 0) as figures
+        release_id, period, number, state, is_public, created_at, content_sha256, disclosure_control, compared_with,
+        approved_by, approved_at, publish_at, reason, time_reason, withdrawn_by, withdrawn_at, withdrawal_reason,
+        (
+            select count(*) from core.released_figure as figure where figure.release_id = release.release_id
+        ) as figures
     from core.release_state as release
-    left join (
-        select release_id, count(*) as figures from core.released_figure group by release_id
-    ) as counted on counted.release_id = release.release_id
-    where cast(:period as date) is null or period = :period
+    where (cast(:period as date) is null or period = :period)
+        and (cast(:release_id as text) is null or release_id = :release_id)
     order by period desc, number desc
 """)
 
 
 def states(c: Connection, period: date | None = None) -> list[State]:
     """Return what every release is by now, or every one of the month `period`: the newest first."""
-    return [State(**row) for row in c.execute(_STATES, {"period": period}).mappings()]
+    return _states(c, period=period, release_id=None)
 
 
 def state_of(c: Connection, release_id: str) -> State:
@@ -80,10 +80,14 @@ def state_of(c: Connection, release_id: str) -> State:
     Raises:
         ReleaseError: There is no such release.
     """
-    found = {one.release_id: one for one in states(c)}
-    if release_id not in found:
+    found = _states(c, period=None, release_id=release_id)
+    if not found:
         raise ReleaseError(f"There is no release {release_id}: dayops release list names them all.")
-    return found[release_id]
+    return found[0]
+
+
+def _states(c: Connection, **asked: object) -> list[State]:
+    return [State(**row) for row in c.execute(_STATES, asked).mappings()]
 
 
 # --- approval ---------------------------------------------------------------------------------------------------------

@@ -93,12 +93,14 @@ def drop(url: str, *, keep_releases: bool = False) -> None:
 
     With `keep_releases`, those and what was decided about them come back with the next migration.
     """
-    from warehouse.kept import set_aside
+    from warehouse.kept import let_go, set_aside
 
     with connect(url).begin() as c:
         one_at_a_time(c)
         if keep_releases:
             set_aside(c)
+        else:
+            let_go(c)
         for schema in SCHEMAS:
             c.execute(text(f"drop schema if exists {schema} cascade"))
 

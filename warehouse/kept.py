@@ -21,6 +21,11 @@ def set_aside(c: Connection) -> None:
         c.execute(text(f"alter table {table.fullname} set schema {_KEPT}"))
 
 
+def let_go(c: Connection) -> None:
+    """Drop the releases that wait."""
+    c.execute(text(f"drop schema if exists {_KEPT} cascade"))
+
+
 def bring_back(c: Connection) -> None:
     """Put the releases that wait into the warehouse's own tables."""
     if not _is_waiting(c):
@@ -29,7 +34,7 @@ def bring_back(c: Connection) -> None:
         there = {column["name"] for column in inspect(c).get_columns(table.name, _KEPT)}
         names = ", ".join(column.name for column in table.c if column.name in there)
         c.execute(text(f"insert into {table.fullname} ({names}) select {names} from {_KEPT}.{table.name}"))  # noqa: S608
-    c.execute(text(f"drop schema {_KEPT} cascade"))
+    let_go(c)
 
 
 def _is_waiting(c: Connection) -> bool:

@@ -74,7 +74,8 @@ def freeze(
     """Prepare a release of the month `period` if it says something new; nothing becomes public by it.
 
     Returns the release that says what the month says; None where the month has no figures, as those of the baseline.
-    `policy` are the rules that the figures were protected by, `audit` is what the audit of that looked at and found.
+    `policy` are the rules that the figures were protected by, `audit` is what the audit of that looked at: its `found`,
+    where there is one, is how much would give something away.
 
     Raises:
         DisclosureError: A figure is shown although it tells of too few people.
