@@ -295,6 +295,14 @@ def test_readers_see_the_last_published_release_alone(c: Connection) -> None:
     assert [tuple(row) for row in c.execute(text(latest))] == [(second.release_id, before + 5)]
 
 
+def test_freshness_tells_what_is_published_and_what_waits(c: Connection) -> None:
+    asked = text("select release_id, prepared_release_id from mart_v1.freshness where month_start = '2027-03-01'")
+    assert freeze(c, MARCH) is not None
+    assert tuple(c.execute(asked).one()) == (None, "2027-03-r1")
+    approved(c, "2027-03-r1")
+    assert tuple(c.execute(asked).one()) == ("2027-03-r1", None)
+
+
 def test_approving_and_withdrawing_change_nothing_of_the_state_hash(c: Connection) -> None:
     before = state_hash(c)
     made = published(c, MARCH)

@@ -365,7 +365,13 @@ VIEW_COMMENTS: dict[str, str] = {
 """What each view is, for its COMMENT."""
 
 VIEW_COLUMNS: dict[str, dict[str, str]] = {
+    "release_v1.latest_release": {
+        "is_draft": "Always false: what is not approved is not shown.",
+        "publish_at": "When it became public.",
+        "reason": "Why figures are revised in it; empty for the first of its month.",
+    },
     "release_v1.latest_indicator": {
+        "publish_at": "When the release that it is in became public.",
         "area_name_en": "Name of the area in English.",
         "area_name_cy": "Name of the area in Welsh.",
         "category_en": "The category in English.",
