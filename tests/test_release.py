@@ -13,7 +13,7 @@ import pytest
 from releasing import LONG_AGO, Prepared, approved, prepared, published, says_other
 from sqlalchemy import Connection, func, select, text
 from test_backup import run
-from world import CARDIFF, World
+from world import CARDIFF, World, random_world
 
 from assets.indicate import national_indicators
 from assets.protect import protected_indicators
@@ -29,7 +29,7 @@ from warehouse.approval import Approval, approve, withdraw
 from warehouse.connection import connect, drop, migrate
 from warehouse.indicators import indicate
 from warehouse.protection import protect
-from warehouse.release import DisclosureError, ReleaseError, as_markdown, content, freeze, headlines
+from warehouse.release import DisclosureError, ReleaseError, as_markdown, content, freeze, headlines, recheck
 from warehouse.roles import PUBLIC
 from warehouse.state import state_hash
 
@@ -395,6 +395,17 @@ def test_a_small_number_that_is_frozen_is_found_again_before_approval(c: Connect
     c.execute(text(shown))
     with pytest.raises(DisclosureError, match="DO01 count"):
         approved(c, made.release_id)
+
+
+def test_of_every_figure_of_people_that_is_shown_it_is_known_how_many_they_are(database: str) -> None:
+    with connect(database).begin() as c:
+        random_world(2).put(c)
+        indicate(c, MARCH)
+        protect(c, MARCH, threshold=1, floor_authority=0, floor_national=0)
+        assert freeze(c, MARCH, policy={"suppression_threshold": 1}) is not None
+        assert recheck(c, "2027-03-r1") == []
+        c.execute(text("update core.released_figure set numerator = null"))
+        assert recheck(c, "2027-03-r1") != []
 
 
 def test_what_looks_at_a_release_again_can_be_given(c: Connection) -> None:

@@ -1,4 +1,5 @@
--- Figures of a release that are shown although a small number of people stands in them, or in what is left of the whole.
+-- Figures of a release that are shown although a small number of people stands in them, or in what is left of the whole;
+-- and those of people of which it cannot be known (releases of before what they were made of was kept).
 select
     shown.indicator_id, shown.measure, shown.area_code, shown.period_kind, shown.period_start, shown.breakdown,
     shown.category
@@ -7,7 +8,8 @@ join release_v1.indicator_definition as definition using (indicator_id, measure)
 where shown.release_id = :release_id
     and shown.value is not null
     and (
-        (definition.is_count and shown.value > 0 and shown.value < :threshold)
+        (definition.people_in <> 'none' and shown.numerator is null)
+        or (definition.is_count and shown.value > 0 and shown.value < :threshold)
         or (
             definition.people_in in ('numerator', 'both')
             and shown.numerator > 0 and shown.numerator < :threshold
