@@ -36,11 +36,19 @@ from warehouse.state import state_hash
 MARCH = date(2027, 3, 1)
 
 
+@pytest.fixture(scope="module")
+def with_figures(scratch: str) -> str:
+    """The module's database, with the figures of a month."""
+    with connect(scratch).begin() as c:
+        small_world().put(c)
+        indicate(c, MARCH)
+        protect(c, MARCH)
+    return scratch
+
+
 @pytest.fixture
-def c(c: Connection) -> Connection:
-    small_world().put(c)
-    indicate(c, MARCH)
-    protect(c, MARCH)
+def c(with_figures: str, c: Connection) -> Connection:
+    """A connection to it whose work is undone at the end."""
     return c
 
 
