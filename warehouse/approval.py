@@ -100,7 +100,7 @@ def approve(
 
     Raises:
         ReleaseError: It cannot be approved, with why and what to do.
-        DisclosureError: By what is public now, it would give away what is confidential.
+        DisclosureError: It would give away what is confidential, as `look_again` finds.
     """
     one_at_a_time(c)
     release = state_of(c, release_id)
@@ -109,8 +109,8 @@ def approve(
     found = look_again(c, release_id)
     if found:
         raise DisclosureError(
-            f"{release_id} is not approved: {len(found)} of its figures would give away what is confidential, by what"
-            f" is public now, such as {found[0]}. Protect the month anew and prepare again."
+            f"{release_id} is not approved: {len(found)} of its figures would give away what is confidential,"
+            f" such as {found[0]}. Protect the month anew and prepare again."
         )
     given = {"publish_at": approval.publish_at, "time_reason": approval.time_reason}
     _decide(c, release_id, "approved", approval.by, approval.at, approval.reason, **given)

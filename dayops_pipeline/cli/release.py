@@ -190,7 +190,7 @@ def _other(c: "sa.Connection", release_id: str) -> str | None:
 def approve(*, release_id: str, is_older_meant: bool, as_json: bool, **asked: Any) -> None:
     """Approve a prepared release: it becomes public at 9:30 on the next working day, or at the time of --at.
 
-    It is looked at once more against all that is public by now. What it says was frozen when it was prepared.
+    Its figures are looked at once more for small numbers of people. What it says was frozen when it was prepared.
     Exit code 1: it may not be approved, and why.
     """
     from assets.publish import approve as approved
