@@ -23,8 +23,8 @@ def build(house: House) -> dg.Definitions:
     return dg.Definitions(
         assets=dg.load_assets_from_modules(WALK),
         asset_checks=dg.load_asset_checks_from_modules(WALK),
-        jobs=[jobs.nightly, jobs.month, jobs.figures],
-        schedules=[schedules.nightly],
+        jobs=[jobs.nightly, jobs.month, jobs.figures, jobs.publication],
+        schedules=[schedules.nightly, schedules.publication],
         sensors=[sensors.changed_months],
         resources={"house": house},
         executor=dg.in_process_executor,

@@ -1,4 +1,4 @@
-"""The three jobs: collect what came, take one month through the walk, and make one month's figures anew.
+"""The jobs: collect what came, take one month through the walk, make one month's figures anew, lay out what is public.
 
 A job says which assets run together; when they run is said in `schedules` and `sensors`.
 """
@@ -19,4 +19,9 @@ figures = dg.define_asset_job(
     "figures",
     FIGURES,
     description="Make what follows from one month's returns anew: comparisons, replies and figures. Nothing is read.",
+)
+publication = dg.define_asset_job(
+    "publication",
+    dg.AssetSelection.assets("published_releases"),
+    description="Lay out the files of the releases that are public by now.",
 )

@@ -1,8 +1,12 @@
-"""When dayops runs by itself: every night at 02:00 in Wales, once each local date, clock changes included."""
+"""When dayops runs by itself: every night at 02:00 in Wales, once each local date, clock changes included.
+
+At 9:30 on weekdays, when releases become public, their files are laid out; the warehouse needs nobody for that.
+"""
 
 import dagster as dg
 
 from dayops_pipeline.jobs import nightly as nightly_job
+from dayops_pipeline.jobs import publication as publication_job
 
 
 @dg.schedule(
@@ -15,3 +19,14 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Collect what was delivered since last night."""
     night = context.scheduled_execution_time.date().isoformat()
     return dg.RunRequest(run_key=night, tags={"dayops/night": night})
+
+
+@dg.schedule(
+    job=publication_job,
+    cron_schedule="30 9 * * 1-5",
+    execution_timezone="Europe/London",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def publication(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Lay out the files of the releases whose time has come."""
+    return dg.RunRequest(run_key=context.scheduled_execution_time.date().isoformat())

@@ -1,17 +1,23 @@
-"""Working days in Wales, the day on which a month's return is due, and the day from which its figures are final.
+"""Working days in Wales: when a month's return is due, from when its figures are final, when releases become public.
 
 Nothing here looks at the clock. Bank holidays follow their rules; one-off ones are listed.
 Source: gov.uk, bank holidays in England and Wales.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from expectations.months import last_day
 
 WORKING_DAYS_TO_SEND = 15
 """A return is due on this working day after its month."""
+
+WALES = ZoneInfo("Europe/London")
+
+PUBLISHED_AT = time(9, 30)
+"""Releases become public at this time on a working day (Code of Practice for Statistics)."""
 
 _ONE_OFF = {
     2020: {date(2020, 5, 4): date(2020, 5, 8)},
@@ -48,6 +54,25 @@ def _working_days_after(day: date) -> Iterator[date]:
         day += timedelta(days=1)
         if day.weekday() < 5 and day not in bank_holidays(day.year):
             yield day
+
+
+def next_publication(after: datetime) -> datetime:
+    """Return the next time at which releases become public, later than the moment `after`."""
+    here = after.astimezone(WALES)
+    today = datetime.combine(here.date(), PUBLISHED_AT, WALES)
+    if here < today and not why_not_published_at(today):
+        return today
+    return datetime.combine(next(_working_days_after(here.date())), PUBLISHED_AT, WALES)
+
+
+def why_not_published_at(moment: datetime) -> str:
+    """Return why releases do not become public at a moment; nothing where they may."""
+    here = moment.astimezone(WALES)
+    if here.weekday() >= 5:
+        return f"{here:%Y-%m-%d} is a {here:%A}"
+    if here.date() in bank_holidays(here.year):
+        return f"{here:%Y-%m-%d} is a bank holiday"
+    return "" if here.time() == PUBLISHED_AT else f"{here:%H:%M} is not {PUBLISHED_AT:%H:%M}"
 
 
 @cache

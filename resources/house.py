@@ -27,7 +27,11 @@ class House(dg.ConfigurableResource):
 
     def today(self) -> date:
         """Return today's date where the collection is run: what is due and which waivers hold goes by it."""
-        return datetime.now(ZoneInfo(self.settings().timezone)).date()
+        return self.now().date()
+
+    def now(self) -> datetime:
+        """Return the time of day where the collection is run: when a release is approved goes by it."""
+        return datetime.now(ZoneInfo(self.settings().timezone))
 
     def warehouse_url(self) -> str:
         """Return the warehouse's SQLAlchemy address, starting the embedded server where none is named."""

@@ -230,8 +230,13 @@ class Settings(BaseModel):
 
     @property
     def release_dir(self) -> Path:
-        """Published releases."""
+        """Releases, prepared and published."""
         return self.home / "releases"
+
+    @property
+    def published_dir(self) -> Path:
+        """Published releases alone, with their index: for everyone."""
+        return self.home / "published"
 
     @property
     def dagster_home(self) -> Path:

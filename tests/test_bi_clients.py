@@ -189,7 +189,7 @@ JDBC_PRIMARY_KEYS = """
         JOIN pg_catalog.pg_namespace n ON (ct.relnamespace = n.oid)
         JOIN pg_catalog.pg_index i ON (a.attrelid = i.indrelid)
         JOIN pg_catalog.pg_class ci ON (ci.oid = i.indexrelid)
-        WHERE true AND n.nspname = 'release_v1' AND ct.relname = 'release' AND i.indisprimary
+        WHERE true AND n.nspname = 'release_v1' AND ct.relname = 'indicator_definition' AND i.indisprimary
     ) result
     where result.A_ATTNUM = (result.KEYS).x
     ORDER BY result.table_name, result.pk_name, result.key_seq
@@ -322,7 +322,7 @@ def test_a_client_is_told_what_tables_and_keys_mean(scratch: str, logins: None) 
         told = {name: about for _, name, _, about, _ in asked(connection, METABASE_TABLES)}
         keys = [row[3] for row in asked(connection, JDBC_PRIMARY_KEYS)]
     assert all(told.values())
-    assert keys == ["release_id"]
+    assert keys == ["indicator_id", "measure"]
 
 
 def test_power_bi_sees_no_keys_since_the_standard_shows_them_to_writers_alone(scratch: str, logins: None) -> None:

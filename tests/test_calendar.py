@@ -1,10 +1,10 @@
 """When a return is due and its figures are final: by working days in Wales, moved and one-off holidays included."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from expectations.calendar import bank_holidays, due_on, final_from
+from expectations.calendar import WALES, bank_holidays, due_on, final_from, next_publication, why_not_published_at
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,22 @@ def test_figures_are_final_once_the_last_return_of_their_financial_year_was_due(
         date(due.year, due.month, due.day + 1)
     }
     assert final_from("2026-04").year == 2027
+
+
+@pytest.mark.parametrize(
+    ("after", "then"),
+    [
+        ("2026-11-24 09:29", "2026-11-24 09:30"),
+        ("2026-11-24 09:30", "2026-11-25 09:30"),
+        ("2026-11-27 12:00", "2026-11-30 09:30"),
+        ("2026-12-24 12:00", "2026-12-29 09:30"),
+        ("2026-08-30 09:00", "2026-09-01 09:30"),
+        ("2026-03-27 12:00", "2026-03-30 09:30"),
+    ],
+    ids=["just before", "at that moment", "a Friday", "before Christmas", "a bank holiday", "the clocks change"],
+)
+def test_releases_become_public_at_half_past_nine_on_the_next_working_day(after: str, then: str) -> None:
+    moment = datetime.fromisoformat(after).replace(tzinfo=WALES)
+    found = next_publication(moment)
+    assert f"{found:%Y-%m-%d %H:%M}" == then
+    assert why_not_published_at(found) == ""

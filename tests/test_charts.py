@@ -14,7 +14,7 @@ from warehouse.roles import PUBLIC
 
 
 @pytest.fixture
-def nation(database: str) -> Iterator[sa.Engine]:
+def nation(database: str, logins: None) -> Iterator[sa.Engine]:
     """A warehouse with two years of made returns of a few providers."""
     engine = connect(database)
     fill(engine, months=25, providers=5)

@@ -3,11 +3,11 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from operating import NOON, Command, Operation, version
+from releasing import published, says_other
 from sqlalchemy import Connection, insert, text
 from world import CARDIFF, GWYNEDD, POWYS, World, random_world
 
@@ -24,7 +24,7 @@ from warehouse.dimensions import refresh
 from warehouse.explanation import Asked, Explanation
 from warehouse.indicators import indicate, query
 from warehouse.protection import protect
-from warehouse.release import freeze, label
+from warehouse.release import label
 from warehouse.roles import ANALYST
 
 AUGUST, MARCH = date(2026, 8, 1), date(2027, 3, 1)
@@ -256,15 +256,14 @@ def test_a_return_that_came_since_the_figure_was_measured_is_said_to_be_waiting(
 # --- releases ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_change_since_the_last_release_is_told(two: Connection, tmp_path: Path) -> None:
+def test_the_change_since_the_last_release_is_told(two: Connection) -> None:
     assert told(two, "DO30", POWYS).figure["release_id"] is None
-    freeze(two, AUGUST, tmp_path, created_at=NOON)
-    value = "update mart_v1.protected_indicator set value = value + 5 where indicator_id = 'DO30'"
-    two.execute(text(value))
+    published(two, AUGUST, NOON)
+    says_other(two)
     figure = told(two, "DO30", POWYS).figure
-    assert (figure["release_id"], figure["released_at"], figure["is_draft"]) == ("2026-08-r1", NOON, True)
+    assert (figure["release_id"], figure["released_at"], figure["is_draft"]) == ("2026-08-r1", NOON, False)
     assert (figure["value_shown"] - figure["released_value"], figure["change_since_release"]) == (5, 5)
-    freeze(two, AUGUST, tmp_path, created_at=NOON + timedelta(days=1))
+    published(two, AUGUST, NOON + timedelta(days=1))
     found = told(two, "DO30", POWYS)
     assert [row["release_id"] for row in found.releases] == ["2026-08-r2", "2026-08-r1"]
     assert (found.releases[0]["change_since_release_before"], found.figure["change_since_release"]) == (5, 0)
@@ -345,11 +344,11 @@ def deliver(operation: Operation, number: int, people: int, hours: float) -> Non
 
 
 def figured(operation: Operation) -> None:
-    """Measure and protect the month, and release it."""
+    """Measure and protect the month, and publish it."""
     indicate_stage(operation.engine, operation.settings, PERIOD)
     protect_stage(operation.engine, operation.settings, PERIOD)
     with operation.engine.begin() as c:
-        freeze(c, first_day(PERIOD), operation.settings.release_dir)
+        published(c, first_day(PERIOD), datetime.now(UTC))
 
 
 @pytest.fixture

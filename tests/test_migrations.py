@@ -239,6 +239,37 @@ def test_rows_of_people_as_they_were_sent_go_and_their_submissions_are_due_again
         assert lite in {one.submission_id for one in ledger.submissions(c, MONTH)}
 
 
+def test_releases_of_before_go_over_as_prepared_and_nothing_of_them_is_public(empty_database: str) -> None:
+    from alembic import command
+
+    with connect(empty_database).begin() as c:
+        connection.one_at_a_time(c)
+        command.upgrade(connection.migrations(c), "0007")
+        c.execute(
+            text("""
+            insert into release_v1.release values
+                ('2026-08-r1', '2026-08-01', 1, '2026-09-22 02:10+01', 'abc', true, 'primary only')
+        """)
+        )
+        c.execute(
+            text("""
+            insert into release_v1.indicator_value
+            select
+                '2026-08-r1', 'DO01', 'count', 'W92000004', kind, cast(day as date), 'all', 'ALL', 'country', 40, 0.9,
+                '{p}'
+            from (values ('month', '2026-08-01'), ('quarter', '2026-07-01'), ('year', '2026-04-01')) as span (kind, day)
+        """)
+        )
+    migrate(empty_database)
+    with connect(empty_database).connect() as c:
+        states = c.execute(text("select release_id, state from core.release_state"))
+        assert [tuple(row) for row in states] == [("2026-08-r1", "prepared")]
+        figures = c.execute(text("select period_kind, through, value, note_codes from core.released_figure order by 1"))
+        august = date(2026, 8, 1)
+        assert [tuple(row) for row in figures] == [(kind, august, 40, ["p"]) for kind in ("month", "quarter", "year")]
+        assert c.execute(text("select * from release_v1.indicator_value")).all() == []
+
+
 EARLIER = sorted(file.name[:4] for file in VERSIONS.glob("0*.py"))[:-1]
 
 

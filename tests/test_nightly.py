@@ -24,13 +24,14 @@ def test_runs_of_one_month_carry_the_tag_that_keeps_them_apart() -> None:
     assert Step("nightly").tags == {}
 
 
-def ticks(first: datetime, days: int) -> list[datetime]:
-    """Return the schedule's next times by the very iterator that Dagster's daemon asks."""
+def ticks(first: datetime, days: int, name: str = "nightly") -> list[datetime]:
+    """Return a schedule's next times by the very iterator that Dagster's daemon asks."""
     from dagster._utils.schedules import cron_string_iterator
 
-    from dayops_pipeline.schedules import nightly
+    from dayops_pipeline import schedules
 
-    found = cron_string_iterator(first.timestamp(), str(nightly.cron_schedule), nightly.execution_timezone)
+    asked: dg.ScheduleDefinition = getattr(schedules, name)
+    found = cron_string_iterator(first.timestamp(), str(asked.cron_schedule), asked.execution_timezone)
     return list(islice(found, days))
 
 
@@ -39,6 +40,13 @@ def test_the_schedule_runs_once_each_local_date_at_two_across_clock_changes(cloc
     local = [tick.astimezone(ZoneInfo("Europe/London")) for tick in ticks(clock_change, 4)]
     assert [tick.date() for tick in local] == [clock_change.date() + timedelta(days=day) for day in range(4)]
     assert {tick.hour for tick in local} == {2}
+
+
+def test_what_is_public_is_laid_out_at_half_past_nine_on_weekdays() -> None:
+    friday = datetime(2027, 3, 26, 12, tzinfo=UTC)
+    local = [tick.astimezone(ZoneInfo("Europe/London")) for tick in ticks(friday, 6, "publication")]
+    assert [tick.date().day for tick in local] == [29, 30, 31, 1, 2, 5]
+    assert {(tick.hour, tick.minute) for tick in local} == {(9, 30)}
 
 
 def test_the_schedule_asks_for_one_run_a_night() -> None:

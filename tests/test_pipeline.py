@@ -203,12 +203,14 @@ def test_no_reference_of_a_person_leaves_the_restricted_places(faulty: Walk) -> 
         assert not [ref for ref in people if ref in text], table
 
 
-def test_a_release_stands_in_its_folder_and_behind_its_view(faulty: Walk) -> None:
-    [(release_id,)] = faulty.rows("select release_id from release_v1.latest_release")
+def test_a_release_stands_in_its_folder_and_nothing_of_it_is_public_yet(faulty: Walk) -> None:
+    [(release_id,)] = faulty.rows("select release_id from core.release_state where state = 'prepared'")
     folder = Path(faulty.house.settings().release_dir) / release_id
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["draft"] is True
-    assert faulty.rows("select count(*) from release_v1.latest_indicator where area_code = 'W92000004'")[0][0] > 100
+    figures = "select count(*) from core.released_figure where area_code = 'W92000004'"
+    assert faulty.rows(figures)[0][0] > 100
+    assert faulty.rows("select count(*) from release_v1.latest_indicator") == [(0,)]
 
 
 def test_nothing_of_a_return_is_pickled_to_dagsters_storage(faulty: Walk) -> None:

@@ -331,7 +331,7 @@ def test_replay_loads_what_is_accepted_now_and_makes_the_figures_anew(
         ("ACTIVITY", [2], "waiver")
     ]
     assert told["runs"][0] == {"job": "month", "period": PERIOD}
-    assert operation.rows("select count(*) > 0 from release_v1.release") == [(True,)]
+    assert operation.rows("select count(*) > 0 from core.release") == [(True,)]
     assert dayops("replay", "--rule", "V09").exit_code == 1
 
 

@@ -49,12 +49,13 @@ def test_everything_that_is_kept_is_kept_under_home(tmp_path: Path) -> None:
         settings.restricted_dir,
         settings.reply_dir,
         settings.release_dir,
+        settings.published_dir,
         settings.dagster_home,
         settings.postgres_dir,
         settings.login_dir,
     ]
 
-    assert len(set(kept)) == 7
+    assert len(set(kept)) == 8
     assert {folder.parent for folder in kept} == {tmp_path}
 
 

@@ -146,5 +146,6 @@ def test_the_hash_does_not_depend_on_how_the_session_writes_dates(c: Connection)
 
 def test_every_business_table_is_hashed(c: Connection) -> None:
     left_out = {name for name in metadata.tables if name not in state_hashes(c)}
+    releases = {"core.release", "core.release_decision", "core.released_figure"}
     others = {name for name in left_out if not name.startswith("release_v1.")}
-    assert others == {"landing.warehouse_state", "landing.readmission", "restricted.person_key"}
+    assert others - releases == {"landing.warehouse_state", "landing.readmission", "restricted.person_key"}

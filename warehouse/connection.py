@@ -88,10 +88,19 @@ def migrate(url: str) -> None:
         _upgrade(url)
 
 
-def drop(url: str) -> None:
-    """Drop all that the warehouse holds, releases included; what else is in the database stays."""
+def drop(url: str, *, keep_releases: bool = False) -> None:
+    """Drop all that the warehouse holds; what else is in the database stays.
+
+    With `keep_releases`, those and what was decided about them come back with the next migration.
+    """
+    from warehouse.kept import let_go, set_aside
+
     with connect(url).begin() as c:
         one_at_a_time(c)
+        if keep_releases:
+            set_aside(c)
+        else:
+            let_go(c)
         for schema in SCHEMAS:
             c.execute(text(f"drop schema if exists {schema} cascade"))
 
@@ -142,12 +151,14 @@ def finish(c: Connection) -> None:
 def _upgrade(url: str) -> None:
     from alembic import command
 
+    from warehouse.kept import bring_back
     from warehouse.views import drop_views
 
     with connect(url).begin() as c:
         one_at_a_time(c)
         drop_views(c)
         command.upgrade(migrations(c), "head")
+        bring_back(c)
         finish(c)
 
 

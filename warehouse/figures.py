@@ -1,24 +1,27 @@
 """The tables and views of the figures: indicators before protection, after it, and as released.
 
-`mart_v1` is written again every night; `release_v1` is only ever added to. A figure's key is the same everywhere: the
-indicator and its measure, the area, the period, and the category of a breakdown ('ALL' of breakdown 'all' where none).
+`mart_v1` is written again every night; releases are only ever added to, and what of them is public is in `release_v1`.
+A figure's key is the same everywhere: the indicator and its measure, the area, the period, and the category of a
+breakdown ('ALL' of breakdown 'all' where none).
 """
 
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Integer,
     Numeric,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSON
 
 from warehouse.metadata import metadata
 
@@ -173,33 +176,86 @@ release = Table(
     metadata,
     _column("release_id", Text, "The month and the release's number in it, such as 2026-08-r1.", is_key=True),
     _column("period", Date, "First day of the month that the release is about."),
-    _column("number", Integer, "1 for the first release of the month, 2 for its first revision, and so on."),
+    _column("number", Integer, "1 for the first release of the month, 2 for the next, and so on."),
     _column("created_at", DateTime(timezone=True), "When the release was made."),
-    _column("content_sha256", Text, "SHA-256 of everything that the release says."),
-    _column("is_draft", Boolean, "True until the release is approved."),
+    _column("content_sha256", Text, "SHA-256 of what the release says: its figures, their quality and the policy."),
     _column("disclosure_control", Text, "Which disclosure control the figures went through."),
+    _column("population_vintage", Text, "The estimate of the population that rates were divided by."),
+    # Not jsonb: that would order the keys anew, and what is made of a release follows their order.
+    _column("policy", JSON, "The rules in force: thresholds, floors and the like."),
+    _column("quality", JSON, "How complete the month's returns were, and what was waived."),
+    _column("audit", JSON, "What the audit of the disclosure control looked at and found."),
+    _column(
+        "compared_with",
+        Text,
+        "The published release of the same month that it was compared with; null for a first one.",
+        is_null=True,
+    ),
+    _column("rests_on", ARRAY(Text), "Published releases whose figures it was compared with or drew curves from."),
+    ForeignKeyConstraint(["compared_with"], ["core.release.release_id"]),
     UniqueConstraint("period", "number"),
-    schema="release_v1",
-    comment="Releases: each is frozen when it is made, and a later one never changes it.",
+    schema="core",
+    comment="Releases, prepared and published: each is frozen when it is made, and a later one never changes it.",
 )
 
-indicator_value = Table(
-    "indicator_value",
+release_decision = Table(
+    "release_decision",
+    metadata,
+    Column(
+        "release_id", Text, ForeignKey("core.release.release_id"), primary_key=True, comment="The release decided on."
+    ),
+    _column("decision", Text, "approved or withdrawn; each once.", is_key=True),
+    _column("decided_by", Text, "The role of who decided it."),
+    _column("decided_at", DateTime(timezone=True), "When it was decided."),
+    _column("reason", Text, "Why: of an approval, why figures are revised; empty for a first release."),
+    _column("publish_at", DateTime(timezone=True), "Of an approval: when it becomes public.", is_null=True),
+    _column(
+        "time_reason",
+        Text,
+        "Of an approval: why it is not at 9:30 on a working day; null where it is.",
+        is_null=True,
+    ),
+    CheckConstraint("decision in ('approved', 'withdrawn')", name="decision"),
+    CheckConstraint("(decision = 'approved') = (publish_at is not null)", name="publish_at"),
+    schema="core",
+    comment="The trail of decisions about releases. Nothing of it is changed or deleted.",
+)
+
+released_figure = Table(
+    "released_figure",
     metadata,
     Column(
         "release_id",
         Text,
-        ForeignKey("release_v1.release.release_id"),
+        ForeignKey("core.release.release_id"),
         primary_key=True,
         comment="The release it is in.",
     ),
     *_key(),
+    _column("position", Integer, "Place in the order in which people read the release, from 1."),
     _level(),
+    _column("version", Integer, "Version of the indicator's definition."),
+    _column("through", Date, "First day of the last month that it counts: a year so far ends before its time."),
     _column("value", Numeric, "The figure as published; null where it is confidential or not available.", is_null=True),
-    _coverage(),
+    *_interval(),
     _notes(),
-    schema="release_v1",
-    comment="Figures as released.",
+    _coverage(),
+    _column("services_expected", Integer, "Services that ought to have returned."),
+    _column("services_returned", Integer, "Of those, services that a current return is about."),
+    _column(
+        "missing_authorities",
+        ARRAY(Text),
+        "Authorities of the area whose services were expected and did not return at all: they are in no sum.",
+    ),
+    _column(
+        "numerator",
+        Numeric,
+        "What was counted or divided, before rounding: what later releases must not give away.",
+        is_null=True,
+    ),
+    _column("denominator", Numeric, "What it was divided by; null for a plain count.", is_null=True),
+    schema="core",
+    comment="Figures of every release, prepared and published, with what they were made of. Not for publication.",
 )
 
 indicator_definition = Table(
@@ -291,11 +347,11 @@ NEWEST_FIGURES = """
     left join release_v1.code_label category
         on category.list_name = newest.breakdown and category.code = newest.category
 """
-"""Each figure as the `newest` release of its month has it, with labels in both languages."""
+"""Each figure as the `newest` published release of its month has it, with labels in both languages."""
 
 VIEWS: dict[str, str] = {
     "release_v1.latest_release": """
-        select distinct on (period) release_id, period, number, created_at, content_sha256, is_draft, disclosure_control
+        select distinct on (period) *
         from release_v1.release
         order by period, number desc
     """,
@@ -326,14 +382,20 @@ VIEWS: dict[str, str] = {
 """The select of each view by its name, in the order in which they must be made."""
 
 VIEW_COMMENTS: dict[str, str] = {
-    "release_v1.latest_release": "The last release of each month.",
-    "release_v1.latest_indicator": "Each figure as it was last released, with labels in both languages.",
+    "release_v1.latest_release": "The last published release of each month.",
+    "release_v1.latest_indicator": "Each figure as it was last published, with labels in both languages.",
     "mart_v1.indicator_change": "Each indicator beside its value one period before, and the change between them.",
 }
 """What each view is, for its COMMENT."""
 
 VIEW_COLUMNS: dict[str, dict[str, str]] = {
+    "release_v1.latest_release": {
+        "is_draft": "Always false: what is not approved is not shown.",
+        "publish_at": "When it became public.",
+        "reason": "Why figures are revised in it; empty for the first of its month.",
+    },
     "release_v1.latest_indicator": {
+        "publish_at": "When the release that it is in became public.",
         "area_name_en": "Name of the area in English.",
         "area_name_cy": "Name of the area in Welsh.",
         "category_en": "The category in English.",

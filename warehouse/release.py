@@ -1,131 +1,150 @@
-"""Releases: the protected figures of a month, frozen once, in the warehouse and as a folder of files.
+"""Releases: the protected figures of a month, frozen once, and read back just as they were frozen.
 
-A release is made only where it would say something else than the month's last one. Everything in its folder follows
-from what it says, so that the same content gives the same bytes; the time of making stands in the warehouse alone.
+A release is prepared only where it would say something else than the month's last one, and is public by approval alone:
+that stands in `approval`. What files are made of it does not belong here; they follow from its `Content` alone.
 """
 
-import csv
 import hashlib
-import io
 import json
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, literal, select, text, tuple_
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, text
 
-from expectations.codes import CODE_LISTS
-from expectations.indicators import ALL, BREAKDOWNS, INDICATORS, REASONS
-from expectations.reference import WALES, note_codes
+from expectations.labels import code_labels
+from expectations.reference import WALES
+from expectations.releases import Content, Figure, Key, Revision
 from expectations.rules import CONTRACT
-from expectations.wording import area_names, cy
+from expectations.wording import cy
+from warehouse import protection
 from warehouse.decisions import waivers_of_month
-from warehouse.figures import KEY, code_label, indicator_value, protected_indicator
+from warehouse.figures import KEY, code_label, released_figure
 from warehouse.figures import release as release_table
-from warehouse.indicators import asked, periods_of, query
+from warehouse.indicators import asked, query
 
 PRIMARY_ONLY = "primary only"
 """The disclosure control that the figures go through so far."""
 
+POPULATION_VINTAGE = "mid2020"
+"""The estimate of the population that rates are divided by."""
+
+THRESHOLD = 5
+"""The smallest number of people that may be shown where a release's policy does not say."""
+
+MONTHS_OF_CURVES = 36
+"""How many months before its own a release draws curves from."""
+
+_RELEASING = 5_164_017_320
+"""The advisory lock of making and deciding about releases: one at a time, so that each is held against the last."""
+
 Row = dict[str, Any]
+
+
+class ReleaseError(RuntimeError):
+    """A release cannot be made, approved or withdrawn as asked, with why and how to mend it."""
+
+
+class DisclosureError(ReleaseError):
+    """A release would show what is confidential: nothing is made or approved, and the last release stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release of a month: its id, its number in the month, what it says, where it lies, and whether it is new."""
+    """A release of a month: its id, its number in the month, what it says, how many figures, and whether it is new."""
 
     release_id: str
     period: date
     number: int
     content_sha256: str
-    folder: Path
     figures: int
     is_new: bool
 
 
-def freeze(c: Connection, period: date, release_dir: Path, *, created_at: datetime | None = None) -> Release | None:
-    """Release the month `period` if it says something new, and see that its folder stands.
+def freeze(
+    c: Connection,
+    period: date,
+    *,
+    policy: Mapping[str, object] | None = None,
+    audit: Mapping[str, object] | None = None,
+    created_at: datetime | None = None,
+) -> Release | None:
+    """Prepare a release of the month `period` if it says something new; nothing becomes public by it.
 
-    Returns the release in force; None where the month has no figures, as those of the baseline.
+    Returns the release that says what the month says; None where the month has no figures, as those of the baseline.
+    `policy` are the rules that the figures were protected by, `audit` is what the audit of that looked at: its `found`,
+    where there is one, is how much would give something away.
+
+    Raises:
+        DisclosureError: A figure is shown although it tells of too few people.
     """
+    one_at_a_time(c)
     label(c)
-    rows = _figures(c, period)
-    if not rows:
+    figures = _draw(c, period)
+    if not figures:
         return None
-    files = _files(c, period, rows)
-    content = _content_sha256(files)
-    number, is_new = _number(c, period, content)
-    release_id = f"{period:%Y-%m}-r{number}"
-    release = Release(release_id, period, number, content, release_dir / release_id, len(rows), is_new)
-    if is_new:
-        _record(c, release, created_at or datetime.now(UTC))
-    _write(release.folder, {**files, "manifest.json": _manifest(release, files)})
-    return release
+    _must_be_safe(c, period, policy or {}, audit or {})
+    beside = _Beside(policy or {}, _quality(c, period), audit or {})
+    return _made(c, period, beside, figures, created_at or datetime.now(UTC))
 
 
 def label(c: Connection) -> None:
     """Make the dictionary of codes say what the declarations say."""
     c.execute(delete(code_label))
-    c.execute(insert(code_label), list(_labels()))
+    c.execute(insert(code_label), [one._asdict() for one in code_labels()])
+
+
+def one_at_a_time(c: Connection) -> None:
+    """Wait until nobody else makes or decides about a release, to the end of the transaction."""
+    c.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _RELEASING})
 
 
 # --- what a release says ----------------------------------------------------------------------------------------------
 
 
-def _figures(c: Connection, period: date) -> list[Row]:
-    return [dict(row) for row in c.execute(text(query("release")), asked(period)).mappings()]
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a release says beside its figures."""
+
+    policy: Mapping[str, object]
+    quality: Mapping[str, object]
+    audit: Mapping[str, object]
 
 
-def _files(c: Connection, period: date, rows: Sequence[Row]) -> dict[str, bytes]:
-    return {
-        "indicators.csv": _csv(_told(row) for row in rows),
-        "dictionary.csv": _csv(_dictionary()),
-        "note_codes.csv": _csv(
-            {"code": one.code, "label_en": one.label_en, "label_cy": one.label_cy} for one in note_codes()
-        ),
-        "quality.json": _json(_quality(c, period)),
-    }
+def _draw(c: Connection, period: date) -> int:
+    """Take down what the month says by now in a table of this transaction; return the number of figures."""
+    c.exec_driver_sql("drop table if exists pg_temp.drawn")
+    c.exec_driver_sql("create temporary table drawn (like core.released_figure) on commit drop")
+    drawn = c.execute(text(query("release")), {**asked(period), "period": period}).rowcount
+    c.exec_driver_sql("analyze pg_temp.drawn")
+    return drawn
 
 
-def _told(row: Row) -> Row:
-    """Write a figure as text: the value with its own number of places, the note codes in one cell."""
-    value, places, coverage = row["value"], row.pop("decimal_places"), row["coverage"]
-    return row | {
-        "value": None if value is None else f"{value:.{places}f}",
-        "note_codes": ",".join(row["note_codes"]),
-        "coverage": None if coverage is None else f"{coverage:.4f}",
-    }
+def _must_be_safe(c: Connection, period: date, policy: Mapping[str, object], audit: Mapping[str, object]) -> None:
+    small = len(protection.small_numbers_shown(c, period, threshold_of(policy)))
+    found = audit.get("found") or small
+    if found:
+        raise DisclosureError(
+            f"No release of {period:%Y-%m} is made: the audit found figures that would give away what is confidential"
+            f" ({found}). The last release stands. Protect the month's figures anew, then prepare again."
+        )
 
 
-def _dictionary() -> Iterator[Row]:
-    for one in INDICATORS:
-        for measure in one.measures:
-            key = f"indicator.{one.id}"
-            yield {
-                "indicator_id": one.id,
-                "measure": measure.name,
-                "version": one.version,
-                **_both("title", one.title, f"{key}.title"),
-                **_both("measure", measure.label, f"{key}.measure.{measure.name}"),
-                **_both("definition", one.definition, f"{key}.definition"),
-                **_both("numerator", one.numerator, f"{key}.numerator"),
-                **_both("denominator", one.denominator, f"{key}.denominator"),
-                **_both("unit", measure.unit, f"measure_unit.{measure.unit}"),
-                "decimal_places": measure.places,
-                "direction": str(one.direction),
-                "levels": ",".join(one.levels),
-                "breakdowns": ",".join(one.breakdowns_of(measure)),
-                "policy_source": one.source,
-            }
+def threshold_of(policy: Mapping[str, object]) -> int:
+    """Return the smallest number of people that may be shown under a policy."""
+    return int(str(policy.get("suppression_threshold", THRESHOLD)))
 
 
-def _both(name: str, english: str | None, key: str) -> Row:
-    return {f"{name}_en": english, f"{name}_cy": cy(key)}
+def recheck(c: Connection, release_id: str) -> list[str]:
+    """Return what in a release must not be published, by what is public by now; none where all is well.
+
+    So far this looks for small numbers in the release itself.
+    """
+    policy = c.scalar(select(release_table.c.policy).where(release_table.c.release_id == release_id))
+    bound = {"release_id": release_id, "threshold": threshold_of(policy or {})}
+    return [" ".join(map(str, row)) for row in c.execute(text(query("recheck")), bound)]
 
 
 def _quality(c: Connection, period: date) -> Row:
@@ -140,68 +159,177 @@ def _quality(c: Connection, period: date) -> Row:
 
 
 def _waived_rule(rule_id: str) -> Row:
-    return _both("rule", CONTRACT.rule(rule_id).sentence, f"rule.{rule_id}")
+    return {"rule_en": CONTRACT.rule(rule_id).sentence, "rule_cy": cy(f"rule.{rule_id}")}
 
 
 def _plain(value: object) -> object:
     return round(float(value), 4) if isinstance(value, Decimal) else value
 
 
-# --- labels -----------------------------------------------------------------------------------------------------------
+_SAID = (
+    *KEY, "area_level", "version", "through", "value", "lower", "upper", "note_codes", "coverage",
+    "services_expected", "services_returned", "missing_authorities",
+)  # fmt: skip
+"""The columns of a figure that a release says; the others are what it was made of."""
 
 
-def _labels() -> Iterator[Row]:
-    yield from _numbered("area", ((code, *names) for code, names in area_names().items()))
-    yield from _numbered("note_code", ((one.code, one.label_en, one.label_cy) for one in note_codes()))
-    yield from _numbered(
-        "breakdown", ((code, english, cy(f"breakdown.{code}")) for code, (english, _) in BREAKDOWNS.items())
-    )
-    yield from _numbered("reason", ((code, english, cy(f"reason.{code}")) for code, english in REASONS.items()))
-    for name, (english, codes) in BREAKDOWNS.items():
-        if codes == (ALL,):
-            yield from _numbered(name, [(ALL, english, cy(f"breakdown.{name}"))])
-        else:
-            yield from _numbered(name, ((code, CODE_LISTS[name][code], cy(f"code.{name}.{code}")) for code in codes))
-
-
-def _numbered(list_name: str, labels: Iterable[tuple[str, str, str | None]]) -> Iterator[Row]:
-    for position, (code, english, welsh) in enumerate(labels, 1):
-        yield {"list_name": list_name, "code": code, "position": position, "label_en": english, "label_cy": welsh}
+def _content_sha256(c: Connection, beside: _Beside) -> str:
+    """Return the hash of what was drawn with its quality and policy; marks of revision are no part of it."""
+    digest = hashlib.sha256()
+    drawn = f"select {', '.join(_SAID)} from pg_temp.drawn order by position"  # noqa: S608 - our own names
+    for row in c.exec_driver_sql(drawn):
+        digest.update(json.dumps(list(row), default=str).encode())
+    rest = [beside.policy, beside.quality, PRIMARY_ONLY, POPULATION_VINTAGE]
+    digest.update(json.dumps(rest, sort_keys=True, default=str).encode())
+    return digest.hexdigest()
 
 
 # --- the release in the warehouse -------------------------------------------------------------------------------------
 
 
-def _number(c: Connection, period: date, content: str) -> tuple[int, bool]:
-    """Return the number of the release that says `content`, the last one's or the next, and whether it is new."""
-    of_month = (
-        select(release_table.c.number, release_table.c.content_sha256)
-        .where(release_table.c.period == period)
-        .order_by(release_table.c.number.desc())
-        .limit(1)
-    )
-    last = c.execute(of_month).one_or_none()
-    if last is None:
-        return 1, True
-    return (last.number, False) if last.content_sha256 == content else (last.number + 1, True)
+_LAST = text("""
+    -- the last release of a month that was not withdrawn
+    select release_id, number, content_sha256, compared_with, publish_at
+    from core.release_state
+    where period = :period and withdrawn_at is null
+    order by number desc
+    limit 1
+""")
+
+_PUBLISHED = text("""
+    -- the published release of each month from the first to the last that stands now
+    select distinct on (period) period, release_id
+    from core.release_state
+    where is_public and period between :first and :last
+    order by period, number desc
+""")
 
 
-def _record(c: Connection, release: Release, created_at: datetime) -> None:
+def _made(c: Connection, period: date, beside: _Beside, figures: int, created_at: datetime) -> Release:
+    content = _content_sha256(c, beside)
+    last = c.execute(_LAST, {"period": period}).mappings().one_or_none()
+    published = standing(c, period)
+    if last is not None and last["content_sha256"] == content and not _is_overtaken(last, published.get(period)):
+        return Release(last["release_id"], period, last["number"], content, figures, is_new=False)
+    number = 1 + (c.scalar(select(func.max(release_table.c.number)).where(release_table.c.period == period)) or 0)
+    made = Release(f"{period:%Y-%m}-r{number}", period, number, content, figures, is_new=True)
+    _record(c, made, beside, published, created_at)
+    return made
+
+
+def _is_overtaken(last: RowMapping, published: str | None) -> bool:
+    """Tells whether another release of the month was published since the last one was prepared to follow it."""
+    return last["publish_at"] is None and last["compared_with"] != published
+
+
+def standing(c: Connection, period: date) -> dict[date, str]:
+    """Return the published release of the month `period`, and of each month that it draws curves from, as of now."""
+    first = date(period.year - MONTHS_OF_CURVES // 12, period.month, 1)
+    return {row.period: row.release_id for row in c.execute(_PUBLISHED, {"first": first, "last": period})}
+
+
+def _record(c: Connection, made: Release, beside: _Beside, published: Mapping[date, str], created_at: datetime) -> None:
+    compared_with = published.get(made.period)
     row = {
-        "release_id": release.release_id,
-        "period": release.period,
-        "number": release.number,
+        "release_id": made.release_id,
+        "period": made.period,
+        "number": made.number,
         "created_at": created_at,
-        "content_sha256": release.content_sha256,
-        "is_draft": True,
+        "content_sha256": made.content_sha256,
         "disclosure_control": PRIMARY_ONLY,
+        "population_vintage": POPULATION_VINTAGE,
+        "policy": dict(beside.policy),
+        "quality": dict(beside.quality),
+        "audit": dict(beside.audit),
+        "compared_with": compared_with,
+        "rests_on": [published[month] for month in sorted(published)],
     }
     c.execute(insert(release_table).values(row))
-    names = (*KEY, "area_level", "value", "coverage", "note_codes")
-    spans = tuple_(protected_indicator.c.period_kind, protected_indicator.c.period_start)
-    figures = select(literal(release.release_id), *(protected_indicator.c[name] for name in names))
-    kept = figures.where(spans.in_(periods_of(release.period)))
-    c.execute(insert(indicator_value).from_select(["release_id", *names], kept))
+    c.execute(text(query("freeze")), {"release_id": made.release_id, "compared_with": compared_with})
+
+
+# --- read back --------------------------------------------------------------------------------------------------------
+
+_STATE = text("select * from core.release_state where release_id = :release_id")
+
+
+def content(c: Connection, release_id: str) -> Content:
+    """Return all that a release says, the same however often and wherever it is asked for.
+
+    Raises:
+        ReleaseError: There is no such release.
+    """
+    row = c.execute(_STATE, {"release_id": release_id}).mappings().one_or_none()
+    if row is None:
+        raise ReleaseError(f"There is no release {release_id}: dayops release list names them all.")
+    figures = figures_of(c, release_id)
+    before = figures_of(c, row["compared_with"]) if row["compared_with"] else ()
+    return Content(
+        release_id=release_id,
+        period=row["period"],
+        number=row["number"],
+        figures=figures,
+        earlier=_earlier(c, row),
+        before=before,
+        revisions=tuple(_revisions(figures, before, row["compared_with"])),
+        publish_at=row["publish_at"],
+        reason=row["reason"] or "",
+        population_vintage=row["population_vintage"],
+        policy=row["policy"],
+        quality=row["quality"],
+        audit=row["audit"],
+    )
+
+
+def figures_of(c: Connection, release_id: str) -> tuple[Figure, ...]:
+    """Return the figures of a release in reading order."""
+    mine = select(released_figure).where(released_figure.c.release_id == release_id)
+    return tuple(map(_figure, c.execute(mine.order_by(released_figure.c.position))))
+
+
+def _earlier(c: Connection, row: RowMapping) -> tuple[Figure, ...]:
+    bound = {**asked(row["period"]), "period": row["period"], "rests_on": row["rests_on"]}
+    return tuple(map(_figure, c.execute(text(query("earlier")), bound)))
+
+
+def _figure(row: Any) -> Figure:
+    return Figure(
+        key=Key(*(getattr(row, name) for name in KEY)),
+        area_level=row.area_level,
+        version=row.version,
+        through=row.through,
+        value=row.value,
+        lower=row.lower,
+        upper=row.upper,
+        note_codes=tuple(row.note_codes),
+        services_expected=row.services_expected,
+        services_returned=row.services_returned,
+        coverage=row.coverage,
+        missing_authorities=tuple(row.missing_authorities),
+    )
+
+
+_OF_THE_TIME = frozenset("pr")
+"""Note codes that tell of when a figure was published, not of the figure."""
+
+
+def _revisions(figures: Iterable[Figure], before: Iterable[Figure], release_id: str) -> Iterator[Revision]:
+    known = {one.key: one for one in before}
+    for one in figures:
+        was = known.get(one.key)
+        if was is not None and was.through == one.through and _says(was) != _says(one):
+            yield Revision(
+                key=one.key,
+                earlier_release_id=release_id,
+                earlier_value=was.value,
+                earlier_note_codes=was.note_codes,
+                value=one.value,
+                note_codes=one.note_codes,
+            )
+
+
+def _says(figure: Figure) -> tuple[Decimal | None, frozenset[str]]:
+    return figure.value, frozenset(figure.note_codes) - _OF_THE_TIME
 
 
 # --- the headlines, for people ----------------------------------------------------------------------------------------
@@ -233,58 +361,3 @@ def _line(row: Row) -> str:
 
 def _number_for_people(row: Row, name: str, style: str) -> str:
     return "" if row[name] is None else format(row[name], f"{style}.{row['decimal_places']}f")
-
-
-# --- the release as files ---------------------------------------------------------------------------------------------
-
-
-def _csv(rows: Iterable[Mapping[str, object]]) -> bytes:
-    out = io.StringIO()
-    writer: Any = None
-    for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(out, list(row), lineterminator="\n")
-            writer.writeheader()
-        writer.writerow({name: inert(value) for name, value in row.items()})
-    return out.getvalue().encode()
-
-
-def inert(value: object) -> object:
-    """Return text that a spreadsheet would run as a formula with an apostrophe before it, and all else as it is."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
-
-
-def _json(content: object) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def _content_sha256(files: Mapping[str, bytes]) -> str:
-    sums = (f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in sorted(files.items()))
-    return hashlib.sha256("\n".join(sums).encode()).hexdigest()
-
-
-def _manifest(release: Release, files: Mapping[str, bytes]) -> bytes:
-    return _json(
-        {
-            "release_id": release.release_id,
-            "period": f"{release.period:%Y-%m}",
-            "draft": True,
-            "disclosure_control": PRIMARY_ONLY,
-            "figures": release.figures,
-            "content_sha256": release.content_sha256,
-            "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
-        }
-    )
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write the folder whole, beside its place first and then there, unless it stands as it must."""
-    if all((folder / name).is_file() and (folder / name).read_bytes() == content for name, content in files.items()):
-        return
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    for name, content in files.items():
-        (part / name).write_bytes(content)
-    shutil.rmtree(folder, ignore_errors=True)
-    part.replace(folder)

@@ -107,8 +107,12 @@ GRANTS = tuple(
 )
 """Everything that is granted in the schemas, to anyone."""
 
-FROZEN = {"release_v1.indicator_value": ("UPDATE", "DELETE")}
-"""What is not granted on a table although its schema has it: figures that were released are never changed."""
+FROZEN = {
+    "core.release": ("UPDATE", "DELETE"),
+    "core.release_decision": ("UPDATE", "DELETE"),
+    "core.released_figure": ("UPDATE", "DELETE"),
+}
+"""What is not granted on a table although its schema has it: what was released or decided of it is never changed."""
 
 ON_DATABASE = {
     OWNER: ("CREATE",),

@@ -20,7 +20,8 @@ from warehouse.tables import FACT_SHEETS
 PERSON_REFS = "restricted.person_ref"
 """Stands beside the tables for which of their rows are about the same person."""
 
-_LEFT_OUT = {"landing.warehouse_state", "landing.readmission", "restricted.person_key"}
+_RELEASES = {"core.release", "core.release_decision", "core.released_figure"}
+_LEFT_OUT = {"landing.warehouse_state", "landing.readmission", "restricted.person_key"} | _RELEASES
 _KEYED = {sheet.table: keyed_columns(sheet.columns) for sheet in FACT_SHEETS if keyed_columns(sheet.columns)}
 _SCHEMAS = {"landing", "restricted", "core", "mart_v1"}
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "waive": "dayops_pipeline.cli.waive:waive",
     "diff": "dayops_pipeline.cli.diff:diff",
     "revert": "dayops_pipeline.cli.revert:revert",
+    "release": "dayops_pipeline.cli.release:release",
     "score": "dayops_pipeline.cli.score:score_command",
     "warehouse": "dayops_pipeline.cli.warehouse:warehouse",
     "doctor": "dayops_pipeline.cli.doctor:doctor",
@@ -67,10 +68,13 @@ def _in_words(error: Exception) -> str | None:
     from resources.postgres import ServerError
     from resources.settings import SettingsError
     from resources.source import SourceError
+    from warehouse.release import ReleaseError
     from warehouse.roles import RolesError
 
     match error:
         case SettingsError() | ServerError() | SourceError() | RolesError() | PersonKeyError() | RetentionError():
+            return str(error)
+        case ReleaseError():
             return str(error)
         case OperationalError() | ProgrammingError():
             said = str(error.orig).strip().partition("\n")[0]

@@ -66,7 +66,9 @@ def _clear(settings: "Settings", url: str) -> None:
     from warehouse.connection import drop
 
     drop(url)
-    for folder in (settings.archive_dir, settings.restricted_dir, settings.reply_dir, settings.release_dir):
+    for folder in (settings.archive_dir, settings.restricted_dir, settings.reply_dir):
+        shutil.rmtree(folder, ignore_errors=True)
+    for folder in (settings.release_dir, settings.published_dir):
         shutil.rmtree(folder, ignore_errors=True)
 
 

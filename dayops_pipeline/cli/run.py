@@ -155,7 +155,7 @@ def _night(console: "Console", settings: "Settings") -> bool:
 
 
 def rebuild_night(console: "Console", settings: "Settings") -> bool:
-    """Drop the warehouse, note every archived delivery in it again, and run every month."""
+    """Drop the warehouse but for its releases, note every archived delivery in it again, and run every month."""
     from assets.collect import recollect
     from assets.decisions import book_trail
     from assets.periods import MONTHS
@@ -172,7 +172,7 @@ def rebuild_night(console: "Console", settings: "Settings") -> bool:
             book_trail(connect(url), archive)
             book_keys(connect(url), archive)
         must_be_at_hand(settings, archive)
-        drop(url)
+        drop(url, keep_releases=True)
         migrate(url)
         recollect(connect(url), settings, set(MONTHS.get_partition_keys()).__contains__)
         yield from months(*night)

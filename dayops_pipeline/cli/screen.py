@@ -246,5 +246,6 @@ def _where_next(console: Console, settings: "Settings") -> None:
     console.print("  make ui                           the Dagster UI: assets, checks, the nightly schedule")
     console.print("  .venv/bin/dayops findings         what was found, by rule")
     console.print("  .venv/bin/dayops warehouse url    the SQL address, for psql or a BI tool")
+    console.print("  .venv/bin/dayops release list     what is prepared; it is public by approval alone")
     console.print(f"  {settings.release_dir}  releases", soft_wrap=True)
     console.print(f"  {settings.reply_dir}  what each provider is told", soft_wrap=True)

@@ -61,7 +61,10 @@ def migrate() -> None:
 @warehouse.command(epilog="Example: dayops warehouse rebuild --yes")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def rebuild(*, yes: bool) -> None:
-    """Drop the warehouse and build it again from the raw archive alone; releases made before are not kept in it."""
+    """Drop the warehouse and build it again from the raw archive alone.
+
+    Releases, and what was decided about them, are carried over: they say what was known on their day.
+    """
     from dayops_pipeline.cli.run import rebuild_night
     from resources.settings import load_settings
 

@@ -84,12 +84,15 @@ def of_releases() -> tuple[Function, ...]:
     newest = """(
         select distinct on (period) release_id, period
         from release_v1.release
-        where created_at <= known_at
+        where publish_at <= known_at
         order by period, number desc
     )"""
     name, select = "release_v1.indicator_as_known_at", figures.NEWEST_FIGURES.format(newest=newest)
     example = f"select * from {name}('2026-10-20 12:00 Europe/London') where indicator_id = 'DO03'"  # noqa: S608
-    about = f"Each figure as last released at the moment known_at, with labels in both languages. Example: {example}"
+    about = (
+        "Each figure as last published at the moment known_at, withdrawn releases left out, with labels in both"
+        f" languages. Example: {example}"
+    )
     body = f"returns setof release_v1.latest_indicator language sql stable as $${select}$$"
     return (Function(f"{name}(known_at timestamptz)", body, about),)
 

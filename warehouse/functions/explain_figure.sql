@@ -1,7 +1,7 @@
 -- mart_v1.explain_figure(of_indicator text, of_area text, of_kind text, from_day date, of_measure text default null, of_breakdown text default 'all', of_category text default 'ALL', known_at timestamptz default 'infinity')
 -- What a figure means and how it came about: its definition, numerator and denominator before protection, coverage, what
--- protection did and why, and what was last released. One row, or none where there is no such figure. Not for publication.
--- Of the measure that is read first, unless another is named; held against releases made by known_at.
+-- protection did and why, and what was last published. One row, or none where there is no such figure. Not for publication.
+-- Of the measure that is read first, unless another is named; held against releases public by known_at.
 -- Example: select * from mart_v1.explain_figure('DO02', 'W06000023', 'month', '2026-08-01')
 returns table (
     indicator_id text, definition_version integer, title_en text, title_cy text, definition_en text, definition_cy text,

@@ -1,6 +1,6 @@
 -- mart_v1.explain_releases(of_indicator text, of_area text, of_kind text, from_day date, of_measure text default null, of_breakdown text default 'all', of_category text default 'ALL', known_at timestamptz default 'infinity')
--- What each release said of a figure, the last one first, and how much that differs from the release before. Of the
--- measure that is read first, unless another is named; of releases made by known_at.
+-- What each published release said of a figure, the last one first, and how much that differs from the release before. Of the
+-- measure that is read first, unless another is named; of releases public by known_at.
 -- Example: select * from mart_v1.explain_releases('DO02', 'W06000023', 'month', '2026-08-01')
 returns table (
     release_id text, released_at timestamptz, is_draft boolean, disclosure_control text, value numeric, coverage numeric,
@@ -8,7 +8,7 @@ returns table (
 ) language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select
         release.release_id,
-        release.created_at,
+        release.publish_at,
         release.is_draft,
         release.disclosure_control,
         figure.value,
@@ -24,6 +24,6 @@ returns table (
         and figure.period_start = from_day
         and figure.breakdown = of_breakdown
         and figure.category = of_category
-        and release.created_at <= known_at
+        and release.publish_at <= known_at
     order by release.period desc, release.number desc
 $$

@@ -39,6 +39,9 @@ FILES = (
 )
 """The `.sql` files, in the order in which they must be made; each begins with its view's name and meaning."""
 
+RELEASES = ("release_state", "release", "indicator_value", "withdrawal", "revision", "revision_triangle")
+"""Those that say what was released and what is public; the views of figures need them."""
+
 AFTER_STAR = ("freshness",)
 """Those that are made after the star."""
 
@@ -59,7 +62,7 @@ class View:
 def all_views() -> tuple[View, ...]:
     """Return every view, in the order in which they must be made."""
     of_star = (_of_star(star) for star in stars())
-    of_files = (*map(_of_file, FILES), *_of_figures())
+    of_files = (*map(_of_file, FILES), *map(_of_file, RELEASES), *_of_figures())
     return (
         *map(_current, FACTS.values()),
         *of_files,
@@ -84,7 +87,7 @@ def make_views(c: Connection) -> None:
     """Make every view and function, with its comments."""
     for statement in view_statements():
         _run(c, statement)
-    for view in _of_figures():
+    for view in (*map(_of_file, RELEASES), *_of_figures()):
         _comment_as_tables_do(c, view.name)
 
 
@@ -126,10 +129,15 @@ def view_statements() -> Iterator[str]:
 
 def _of_views() -> Iterator[str]:
     for view in all_views():
-        yield f"create view {view.name} as {view.select}"
+        yield f"create view {view.name} {_barrier(view.name)}as {view.select}"
         yield f"comment on view {view.name} is {literal(view.comment)}"
         for column, comment in view.columns.items():
             yield f"comment on column {view.name}.{column} is {literal(comment)}"
+
+
+def _barrier(name: str) -> str:
+    """The public's questions are answered from what is public alone: no condition of theirs ever sees another row."""
+    return "with (security_barrier) " if name.startswith("release_v1.") else ""
 
 
 def _run(c: Connection, statement: str) -> None:

@@ -13,9 +13,11 @@
 --   returns_refused: Submissions that could not be used.
 --   rules_checked: Rules that returns are held to.
 --   rules_kept: Of those, rules that every current return of the month keeps.
---   release_id: The newest release of the month.
---   released_at: When that was made.
---   is_draft: Whether it still waits for approval.
+--   release_id: The published release of the month that stands.
+--   released_at: When that became public.
+--   is_draft: Always false where there is one: what waits for approval is the next column.
+--   prepared_release_id: The newest release of the month that is prepared or approved, and not public yet.
+--   prepared_at: When that was made.
 with came as (
     select
         submission.period,
@@ -60,10 +62,18 @@ select
     (select count(*) from core.rule) as rules_checked,
     (select count(*) from core.rule) - coalesce(broken.rules, 0) as rules_kept,
     release.release_id,
-    release.created_at as released_at,
-    release.is_draft
+    release.publish_at as released_at,
+    release.is_draft,
+    waiting.release_id as prepared_release_id,
+    waiting.created_at as prepared_at
 from came
 left join core.return_calendar as calendar on calendar.period = came.period
 left join expected on expected.period = came.period
 left join broken on broken.period = came.period
 left join release_v1.latest_release as release on release.period = came.period
+left join (
+    select distinct on (period) period, release_id, created_at
+    from core.release_state
+    where state in ('prepared', 'approved')
+    order by period, number desc
+) as waiting on waiting.period = came.period

@@ -1,6 +1,6 @@
 """Which population a rate divides by, when a rate of pay came into force, and estimates for what did not come.
 
-Follows: 0007
+Follows: 0008
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

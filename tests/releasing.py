@@ -1,0 +1,52 @@
+"""Releases for tests: prepared with their folder, and approved for a time that has come."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from assets.publish import lay_out
+from warehouse.approval import Approval, State, approve
+from warehouse.release import Release, freeze
+
+LONG_AGO = datetime(2025, 6, 2, 8, 30, tzinfo=UTC)
+"""9:30 in Wales, on a Monday that is past."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A release and its folder."""
+
+    release: Release
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return self.release.release_id
+
+
+def prepared(c: Connection, month: date, folder: Path, **given: Any) -> Prepared:
+    """Prepare a release of a month, as the night does."""
+    made = freeze(c, month, **given)
+    assert made is not None
+    return Prepared(made, lay_out(c, folder, made.release_id))
+
+
+def published(c: Connection, month: date, at: datetime = LONG_AGO, reason: str = "late returns", **given: Any) -> State:
+    """Prepare a release and approve it for a moment that is past."""
+    made = freeze(c, month, **given)
+    assert made is not None
+    return approved(c, made.release_id, at, reason)
+
+
+def approved(c: Connection, release_id: str, at: datetime = LONG_AGO, reason: str = "late returns") -> State:
+    """Approve a release for a moment, decided at that very moment."""
+    return approve(c, release_id, Approval(by="Chief statistician", at=at, publish_at=at, reason=reason))
+
+
+def says_other(c: Connection, indicator: str = "DO30", by: int = 5) -> None:
+    """Have the figures of an indicator say something else."""
+    value = "update mart_v1.protected_indicator set value = value + :by where indicator_id = :indicator"
+    c.execute(text(value), {"by": by, "indicator": indicator})
