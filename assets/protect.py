@@ -42,7 +42,7 @@ def protect(engine: "sa.Engine", settings: "Settings", period: str) -> Protected
         return Protected(
             protection.statuses(connection, month),
             len(protection.small_numbers_shown(connection, month, settings.suppression_threshold)),
-            protection.exposed(connection, month, protection.sensitive(**_sensitive(settings))),
+            protection.exposed(connection, month, protection.sensitive(**settings.sensitivity)),
         )
 
 
@@ -51,15 +51,7 @@ def _policy(settings: "Settings") -> dict[str, Any]:
         "base": settings.rounding_base,
         "floor_authority": settings.coverage_floor_authority,
         "floor_national": settings.coverage_floor_national,
-        **_sensitive(settings),
-    }
-
-
-def _sensitive(settings: "Settings") -> dict[str, Any]:
-    return {
-        "threshold": settings.suppression_threshold,
-        "dominance_share": settings.dominance_share,
-        "dominance_margin": settings.dominance_margin,
+        **settings.sensitivity,
     }
 
 

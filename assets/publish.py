@@ -6,7 +6,6 @@ last release.
 """
 
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,25 +27,26 @@ if TYPE_CHECKING:
 
 def files(content: "Content") -> dict[str, bytes]:
     """Return the files of a release, which follow from what it says and from nothing else."""
-    from resources.pack_simple import simple_files
+    from resources.bulletin import bulletin_files
+    from resources.pack import pack_files
 
-    return simple_files(content)
+    return {**pack_files(content), **bulletin_files(content)}
 
 
-def publish(
-    engine: "sa.Engine", settings: "Settings", period: str, audit: Mapping[str, object] | None = None
-) -> "tuple[Release, Path] | None":
+def publish(engine: "sa.Engine", settings: "Settings", period: str) -> "tuple[Release, Path] | None":
     """Prepare a release of the month if it says something new, and see that its folder stands; nothing gets public.
 
-    Returns the release that says what the month says, with its folder; None where the month has no figures. `audit` is
-    what the audit of the disclosure control looked at and found: it is kept in the release.
+    It is attacked once more as it would be published, and what that looked at and found is kept in the release.
+    Returns the release that says what the month says, with its folder; None where the month has no figures.
     """
     from expectations.months import first_day
+    from warehouse import protection
     from warehouse.basis import note_released
     from warehouse.release import freeze
 
     month = first_day(period)
     with engine.begin() as connection:
+        audit = protection.audit(connection, month, protection.sensitive(**settings.sensitivity))
         made = freeze(connection, month, policy=_policy(settings), audit=audit)
         note_released(connection, month)
         folder = None if made is None else lay_out(connection, settings.release_dir, made.release_id)
@@ -59,6 +59,11 @@ def _policy(settings: "Settings") -> dict[str, object]:
         "rounding_base": settings.rounding_base,
         "coverage_floor_authority": settings.coverage_floor_authority,
         "coverage_floor_national": settings.coverage_floor_national,
+        "dominance_share": settings.dominance_share,
+        "dominance_margin": settings.dominance_margin,
+        "reliability_denominator": settings.reliability_denominator,
+        "reliability_count": settings.reliability_count,
+        "population_vintage": settings.population_vintage,
     }
 
 
@@ -83,7 +88,7 @@ def rebuild(c: "sa.Connection", release_dir: Path, release_id: str) -> Path:
 
 def files_of(c: "sa.Connection", release_id: str) -> dict[str, bytes]:
     """Return every file of a frozen release, manifest included."""
-    from resources.released import with_manifest
+    from resources.pack.manifest import with_manifest
     from warehouse.approval import state_of
     from warehouse.release import content
 

@@ -3,7 +3,6 @@
 A folder is written whole, beside its place first and then there. What the files say does not belong here.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -12,26 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from expectations.calendar import WALES
-from expectations.releases import Content
+from resources.pack.manifest import MANIFEST, moment
+from resources.pack.plain import json_bytes, sha256
 
-MANIFEST, INDEX = "manifest.json", "index.json"
-
-
-def with_manifest(content: Content, files: Mapping[str, bytes], told: Mapping[str, object]) -> dict[str, bytes]:
-    """Return the files of a release with a manifest over them, which tells `told` of the release besides."""
-    manifest = {
-        "release_id": content.release_id,
-        "period": f"{content.period:%Y-%m}",
-        "number": content.number,
-        "draft": content.publish_at is None,
-        "publish_at": _moment(content.publish_at),
-        "reason": content.reason,
-        "figures": len(content.figures),
-        **told,
-        "files": {name: _sha256(files[name]) for name in sorted(files) if name != MANIFEST},
-    }
-    return {**files, MANIFEST: _json(manifest)}
+INDEX = "index.json"
 
 
 def put(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -50,10 +33,10 @@ def is_sound(folder: Path, publish_at: datetime | None) -> bool:
     """Tell whether the folder has every file of its manifest unharmed, and was written for that time."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
-        harmed = [name for name, sha256 in manifest["files"].items() if _sha256((folder / name).read_bytes()) != sha256]
+        harmed = [name for name, sha256 in manifest["files"].items() if sha256((folder / name).read_bytes()) != sha256]
     except (OSError, ValueError, KeyError):
         return False
-    return not harmed and manifest.get("publish_at") == _moment(publish_at)
+    return not harmed and manifest.get("publish_at") == moment(publish_at)
 
 
 def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
@@ -104,26 +87,14 @@ def _write_index(folder: Path, public: Iterable[Public], withdrawn: Iterable[Map
             "release_id": one.release_id,
             "period": one.period,
             "number": one.number,
-            "publish_at": _moment(one.publish_at),
+            "publish_at": moment(one.publish_at),
             "is_latest_of_month": one.is_latest,
-            "manifest_sha256": _sha256((folder / one.release_id / MANIFEST).read_bytes()),
+            "manifest_sha256": sha256((folder / one.release_id / MANIFEST).read_bytes()),
         }
         for one in sorted(public, key=lambda one: (one.period, one.number))
     ]
     latest = next((one["release_id"] for one in reversed(releases) if one["is_latest_of_month"]), None)
-    content = _json({"latest": latest, "releases": releases, "withdrawn": list(withdrawn)})
+    content = json_bytes({"latest": latest, "releases": releases, "withdrawn": list(withdrawn)})
     part = folder / f".{INDEX}.{os.getpid()}.part"
     part.write_bytes(content)
     part.replace(folder / INDEX)
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return moment.astimezone(WALES).isoformat(timespec="minutes") if moment else None
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _json(content: object) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()

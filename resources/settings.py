@@ -198,6 +198,15 @@ class Settings(BaseModel):
         )
 
     @property
+    def sensitivity(self) -> dict[str, Any]:
+        """What of the policy makes a number of people or an amount of money sensitive."""
+        return {
+            "threshold": self.suppression_threshold,
+            "dominance_share": self.dominance_share,
+            "dominance_margin": self.dominance_margin,
+        }
+
+    @property
     def measuring(self) -> dict[str, Any]:
         """What of the policy the measuring of indicators asks for, by the names that it asks by."""
         return {

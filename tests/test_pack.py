@@ -29,6 +29,7 @@ from expectations.releases import Content, Figure
 from expectations.wording import LANGUAGES, phrase, welsh
 from resources.pack import pack_files
 from resources.pack.labels import measures_told, period_name
+from resources.pack.manifest import with_manifest
 from resources.pack.open_document import column_letters
 from resources.pack.plain import csv_bytes, inert
 from resources.pack.tables import DICTIONARY, FIGURES, TABLES
@@ -44,9 +45,13 @@ def revised() -> Content:
     return a_release(figures_of(areas=1, seed=7), before=figures_of(areas=1))
 
 
+def packed(content: Content) -> Files:
+    return with_manifest(content, pack_files(content), {})
+
+
 @cache
 def pack() -> Files:
-    return pack_files(revised())
+    return packed(revised())
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +60,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("pack")
     few = tuple(one for one in INDICATORS if one.id in ("DO18", "DO29"))
     figures, before = (figures_of(areas=1, seed=seed, indicators=few) for seed in (7, 8))
-    for name, content in pack_files(a_release(figures, before=before)).items():
+    for name, content in packed(a_release(figures, before=before)).items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content)
     return place
@@ -92,7 +97,7 @@ def test_no_file_holds_a_moment_of_its_making() -> None:
 
 
 def test_a_release_in_which_only_one_month_is_known_is_packed_too() -> None:
-    files = pack_files(a_release((a_figure(),), publish_at=None))
+    files = packed(a_release((a_figure(),), publish_at=None))
 
     assert json.loads(files["manifest.json"])["publish_at"] is None
     assert len(rows_of(files["figures.csv"])) == 1
@@ -118,13 +123,13 @@ def test_the_manifest_names_the_release_and_sums_every_file_but_the_sums() -> No
         name: digits for name, digits in sums.items() if name not in ("manifest.json", "SHA256SUMS")
     }
     assert (manifest["release_id"], manifest["period"], manifest["number"]) == ("2026-09-r2", "2026-09", 2)
-    assert (manifest["publish_at"], manifest["figures"]) == ("2026-11-03T09:30:00+00:00", len(revised().figures))
+    assert (manifest["publish_at"], manifest["figures"]) == ("2026-11-03T09:30+00:00", len(revised().figures))
     assert manifest["policy"]["threshold"] == 5
 
 
 def test_another_figure_is_another_content() -> None:
     sums = {
-        json.loads(pack_files(a_release((a_figure(value=value),)))["manifest.json"])["content_sha256"]
+        json.loads(packed(a_release((a_figure(value=value),)))["manifest.json"])["files"]["figures.csv"]
         for value in ("5", "10")
     }
 

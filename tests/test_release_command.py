@@ -62,7 +62,7 @@ def test_from_preparing_to_withdrawing_everything_is_told_and_written_down(house
     assert (approved["state"], approved["approved_by"]) == ("published", "Chief statistician")
     assert approved["said"].endswith("it becomes public at 2025-06-02 09:30.")
     assert told(dayops("release", "publish", "--json"))["published"] == ["2027-03-r1"]
-    assert (house.settings.published_dir / "2027-03-r1" / "indicators.csv").is_file()
+    assert (house.settings.published_dir / "2027-03-r1" / "figures.csv").is_file()
     withdrawn = told(dayops("release", "withdraw", "2027-03-r1", *BY, "--reason", "two areas mixed up", "--json"))
     assert (withdrawn["state"], withdrawn["stands"]) == ("withdrawn", None)
     assert not (house.settings.published_dir / "2027-03-r1").exists()

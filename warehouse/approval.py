@@ -109,8 +109,8 @@ def approve(
     found = look_again(c, release_id)
     if found:
         raise DisclosureError(
-            f"{release_id} is not approved: {len(found)} of its figures would give away what is confidential,"
-            f" such as {found[0]}. Protect the month anew and prepare again."
+            f"{release_id} is not approved: it could give away what is confidential ({len(found)}: {found[0]})."
+            f" dayops release prepare {release.period:%Y-%m} protects the month anew, beside all that is approved."
         )
     given = {"publish_at": approval.publish_at, "time_reason": approval.time_reason}
     _decide(c, release_id, "approved", approval.by, approval.at, approval.reason, **given)

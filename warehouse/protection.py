@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Tuple, delete, func, select, text, tuple_
 
 from expectations.disclosure import MADE_OF, QUANTITIES, Kind
+from expectations.months import year_start
 from expectations.releases import Key
 from warehouse.disclosure.attack import Exposure, attack
 from warehouse.disclosure.linking import Linking, Part, Policy
@@ -81,6 +82,37 @@ def small_numbers_shown(c: Connection, period: date, threshold: int = 5) -> list
     return [tuple(row) for row in found]
 
 
+def audit(c: Connection, period: date, policy: Policy) -> dict[str, object]:
+    """Attack the month's figures, and return what was looked at and found, as a release keeps it; no value is told.
+
+    `found` counts the cells of which too much could be worked out.
+    """
+    _note_highest(c, period)
+    tables, shown = _tables(c, period, policy)
+    exposures = attack(tables, frozenset(range(len(tables.units))) - shown)
+    return {
+        "control": CONTROL,
+        "threshold": policy.threshold,
+        "dominance_share": policy.dominance_share,
+        "dominance_margin": policy.dominance_margin,
+        "figures": _reasons(c, period),
+        "attacked": {
+            "figures": len(tables.units),
+            "cells": len(tables.cells),
+            "sensitive_cells": sum(cell.is_sensitive for cell in tables.cells),
+            "sums": len(tables.equations),
+            "providers": len({cell.insider for cell in tables.cells} - {None}),
+        },
+        "found": len({exposure.cell for exposure in exposures}),
+    }
+
+
+def _reasons(c: Connection, period: date) -> dict[str, int]:
+    why = func.coalesce(protected_indicator.c.reason, protected_indicator.c.status)
+    counted = select(why, func.count()).where(_spans().in_(periods_of(period))).group_by(why).order_by(why)
+    return {name: number for name, number in c.execute(counted)}
+
+
 def exposed(c: Connection, period: date, policy: Policy) -> tuple[Exposure, ...]:
     """Attack the month's figures as they would be published, with all that was published before.
 
@@ -119,15 +151,31 @@ def _tables(c: Connection, period: date, policy: Policy) -> tuple[LinkedTables, 
 
 
 def _parts(c: Connection, period: date) -> list[Part]:
-    indicators, measures = zip(*MADE_OF, strict=True)
-    bound = {**asked(period), "indicators": list(indicators), "measures": list(measures)}
+    bound = {**asked(period), **_people_and_money()}
     width = len(Key._fields)
     return [Part(Key(*row[:width]), *row[width:]) for row in c.execute(text(query("parts")), bound)]
 
 
 def _published(c: Connection, period: date) -> list[tuple[str, list[Part]]]:
-    """Return what releases of the financial year have told the public, in the order in which they did."""
-    return []
+    """Return what approved releases of the financial year tell the public, in the order in which they do."""
+    bound = {"month": period, "year": year_start(period), **_people_and_money()}
+    told: dict[str, list[Part]] = {}
+    for release_id, *row in c.execute(text(query("told")), bound):
+        *key, through, numerator, denominator, status = row
+        part = Part(Key(*key), through, numerator, denominator, status=status, is_today=False)
+        told.setdefault(release_id, []).append(part)
+    return list(told.items())
+
+
+def told_beside(c: Connection, period: date) -> list[str]:
+    """Return the approved releases of the month's financial year: what a new release of it must be held against."""
+    beside = text("""
+        select release_id from core.release_state
+        where publish_at is not null and (withdrawn_at is null or withdrawn_at > publish_at)
+            and period between :year and cast(:year as date) + interval '11 months'
+        order by release_id
+    """)
+    return list(c.scalars(beside, {"year": year_start(period)}))
 
 
 _HIDE = """
@@ -157,6 +205,11 @@ def _hide(c: Connection, keys: Iterable[Sequence[str]]) -> None:
     columns = list(zip(*keys, strict=True))
     if columns:
         c.execute(text(_HIDE), dict(zip(Key._fields, map(list, columns), strict=False)))
+
+
+def _people_and_money() -> dict[str, list[str]]:
+    indicators, measures = zip(*MADE_OF, strict=True)
+    return {"indicators": list(indicators), "measures": list(measures)}
 
 
 def _amounts_of_money() -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, text
 
 from expectations.labels import code_labels
-from expectations.reference import WALES
+from expectations.reference import VINTAGE, WALES
 from expectations.releases import Content, Figure, Key, Revision
 from expectations.rules import CONTRACT
 from expectations.wording import cy
@@ -24,12 +24,6 @@ from warehouse.decisions import waivers_of_month
 from warehouse.figures import KEY, code_label, released_figure
 from warehouse.figures import release as release_table
 from warehouse.indicators import asked, query
-
-PRIMARY_ONLY = "primary only"
-"""The disclosure control that the figures go through so far."""
-
-POPULATION_VINTAGE = "mid2020"
-"""The estimate of the population that rates are divided by."""
 
 THRESHOLD = 5
 """The smallest number of people that may be shown where a release's policy does not say."""
@@ -86,7 +80,8 @@ def freeze(
     if not figures:
         return None
     _must_be_safe(c, period, policy or {}, audit or {})
-    beside = _Beside(policy or {}, _quality(c, period), audit or {})
+    held_against = {"beside": protection.told_beside(c, period)}
+    beside = _Beside(policy or {}, _quality(c, period), {**(audit or {}), **held_against})
     return _made(c, period, beside, figures, created_at or datetime.now(UTC))
 
 
@@ -138,13 +133,18 @@ def threshold_of(policy: Mapping[str, object]) -> int:
 
 
 def recheck(c: Connection, release_id: str) -> list[str]:
-    """Return what in a release must not be published, by what is public by now; none where all is well.
+    """Return what in a release must not be published, by what is approved by now; none where all is well.
 
-    So far this looks for small numbers in the release itself.
+    It was attacked together with all that was approved when it was prepared, so what has been approved since is named.
     """
-    policy = c.scalar(select(release_table.c.policy).where(release_table.c.release_id == release_id))
-    bound = {"release_id": release_id, "threshold": threshold_of(policy or {})}
-    return [" ".join(map(str, row)) for row in c.execute(text(query("recheck")), bound)]
+    chosen = release_table.c.release_id == release_id
+    period, policy, audit = c.execute(
+        select(release_table.c.period, release_table.c.policy, release_table.c.audit).where(chosen)
+    ).one()
+    bound = {"release_id": release_id, "threshold": threshold_of(policy)}
+    small = [" ".join(map(str, row)) for row in c.execute(text(query("recheck")), bound)]
+    since = set(protection.told_beside(c, period)) - set(audit.get("beside", ()))
+    return [*small, *(f"those that {other}, approved since, lets be worked out" for other in sorted(since))]
 
 
 def _quality(c: Connection, period: date) -> Row:
@@ -179,7 +179,7 @@ def _content_sha256(c: Connection, beside: _Beside) -> str:
     drawn = f"select {', '.join(_SAID)} from pg_temp.drawn order by position"  # noqa: S608 - our own names
     for row in c.exec_driver_sql(drawn):
         digest.update(json.dumps(list(row), default=str).encode())
-    rest = [beside.policy, beside.quality, PRIMARY_ONLY, POPULATION_VINTAGE]
+    rest = [beside.policy, beside.quality, protection.CONTROL]
     digest.update(json.dumps(rest, sort_keys=True, default=str).encode())
     return digest.hexdigest()
 
@@ -189,7 +189,7 @@ def _content_sha256(c: Connection, beside: _Beside) -> str:
 
 _LAST = text("""
     -- the last release of a month that was not withdrawn
-    select release_id, number, content_sha256, compared_with, publish_at
+    select release_id, number, content_sha256, compared_with, publish_at, audit
     from core.release_state
     where period = :period and withdrawn_at is null
     order by number desc
@@ -209,7 +209,11 @@ def _made(c: Connection, period: date, beside: _Beside, figures: int, created_at
     content = _content_sha256(c, beside)
     last = c.execute(_LAST, {"period": period}).mappings().one_or_none()
     published = standing(c, period)
-    if last is not None and last["content_sha256"] == content and not _is_overtaken(last, published.get(period)):
+    if (
+        last is not None
+        and last["content_sha256"] == content
+        and not _is_overtaken(last, published.get(period), beside)
+    ):
         return Release(last["release_id"], period, last["number"], content, figures, is_new=False)
     number = 1 + (c.scalar(select(func.max(release_table.c.number)).where(release_table.c.period == period)) or 0)
     made = Release(f"{period:%Y-%m}-r{number}", period, number, content, figures, is_new=True)
@@ -217,9 +221,10 @@ def _made(c: Connection, period: date, beside: _Beside, figures: int, created_at
     return made
 
 
-def _is_overtaken(last: RowMapping, published: str | None) -> bool:
-    """Tells whether another release of the month was published since the last one was prepared to follow it."""
-    return last["publish_at"] is None and last["compared_with"] != published
+def _is_overtaken(last: RowMapping, published: str | None, beside: _Beside) -> bool:
+    """Tells whether another release that it must be held against was approved since the last one was prepared."""
+    told = last["audit"].get("beside") == beside.audit["beside"]
+    return last["publish_at"] is None and (last["compared_with"] != published or not told)
 
 
 def standing(c: Connection, period: date) -> dict[date, str]:
@@ -236,8 +241,8 @@ def _record(c: Connection, made: Release, beside: _Beside, published: Mapping[da
         "number": made.number,
         "created_at": created_at,
         "content_sha256": made.content_sha256,
-        "disclosure_control": PRIMARY_ONLY,
-        "population_vintage": POPULATION_VINTAGE,
+        "disclosure_control": protection.CONTROL,
+        "population_vintage": str(beside.policy.get("population_vintage", VINTAGE)),
         "policy": dict(beside.policy),
         "quality": dict(beside.quality),
         "audit": dict(beside.audit),

@@ -34,14 +34,18 @@ def release() -> None:
 def prepare(*, period: str | None, as_json: bool) -> None:
     """Freeze what MONTH says by now, if that is something new, as the night does; without MONTH, the newest one.
 
+    Its figures are protected anew first, beside all that is approved by now.
+
     Nothing becomes public by it. Exit code 1: the month has no figures, or they would give away what is confidential.
     """
+    from assets.protect import protect
     from assets.publish import publish
 
     house = desk.house()
     engine = desk.opened(house)
     asked = period or _newest(engine)
     with desk.no_night(desk.progress_console(as_json=as_json), house):
+        protect(engine, house.settings(), asked)
         made = publish(engine, house.settings(), asked)
     if made is None:
         raise click.ClickException(f"{asked} has no figures to release: dayops returns shows what came.")

@@ -7,7 +7,6 @@ StatsWales is not given out at all.
 from expectations.releases import Content
 from resources.pack.columnar import parquet_bytes
 from resources.pack.described import described_files
-from resources.pack.manifest import manifest_files
 from resources.pack.plain import csv_bytes, json_bytes
 from resources.pack.statswales import statswales_files
 from resources.pack.statswales_rules import Violation, violations
@@ -39,8 +38,7 @@ def pack_files(content: Content) -> dict[str, bytes]:
     broken = violations(files)
     if broken:
         raise PackError(broken)
-    files |= {**described_files(content, files), **workbook_files(content)}
-    return {**files, **manifest_files(content, files)}
+    return {**files, **described_files(content, files), **workbook_files(content)}
 
 
 def _tidy_files(content: Content) -> dict[str, bytes]:

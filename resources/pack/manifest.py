@@ -1,44 +1,43 @@
 """The manifest: which release the files are, and the sum of each, so that anybody can tell that they are whole.
 
-Neither the manifest nor the sums are in what is summed for the content.
+Neither the manifest nor the sums are in what is summed.
 """
 
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import datetime
 
+from expectations.calendar import WALES
 from expectations.releases import Content
 from resources.pack.plain import json_bytes, sha256
 
+MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 
-def manifest_files(content: Content, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return `manifest.json` of the files, and `SHA256SUMS` of them and the manifest, as `sha256sum -c` reads it."""
+
+def with_manifest(content: Content, files: Mapping[str, bytes], told: Mapping[str, object]) -> dict[str, bytes]:
+    """Return the files of a release with `manifest.json` over them and `SHA256SUMS`, as `sha256sum -c` reads it.
+
+    The manifest tells `told` of the release besides.
+    """
     sums = {name: sha256(files[name]) for name in sorted(files)}
-    manifest = json_bytes(
-        {
-            "release_id": content.release_id,
-            "period": f"{content.period:%Y-%m}",
-            "number": content.number,
-            "publish_at": moment(content),
-            "reason": content.reason,
-            "population_vintage": content.population_vintage,
-            "policy": dict(content.policy),
-            "figures": len(content.figures),
-            "revisions": len(content.revisions),
-            "content_sha256": content_sha256(sums),
-            "files": sums,
-        },
-        is_sorted=True,
-    )
-    sums = dict(sorted({**sums, "manifest.json": sha256(manifest)}.items()))
-    lines = "".join(f"{digits}  {name}\n" for name, digits in sums.items())
-    return {"manifest.json": manifest, "SHA256SUMS": lines.encode()}
+    manifest = {
+        "release_id": content.release_id,
+        "period": f"{content.period:%Y-%m}",
+        "number": content.number,
+        "draft": content.publish_at is None,
+        "publish_at": moment(content.publish_at),
+        "reason": content.reason,
+        "population_vintage": content.population_vintage,
+        "policy": dict(content.policy),
+        "figures": len(content.figures),
+        "revisions": len(content.revisions),
+        **told,
+        "files": sums,
+    }
+    whole = {**files, MANIFEST: json_bytes(manifest, is_sorted=True)}
+    lines = "".join(f"{sha256(whole[name])}  {name}\n" for name in sorted(whole))
+    return {**whole, SUMS: lines.encode()}
 
 
-def moment(content: Content) -> str | None:
-    """Return when the release becomes public, in universal time wherever it was kept; None while it is a draft."""
-    return content.publish_at.astimezone(UTC).isoformat() if content.publish_at else None
-
-
-def content_sha256(sums: Mapping[str, str]) -> str:
-    """Return one sum over the names and sums of all files."""
-    return sha256("\n".join(f"{name} {digits}" for name, digits in sorted(sums.items())).encode())
+def moment(at: datetime | None) -> str | None:
+    """Return a moment as it is written, in the time of Wales wherever it was kept; None for none."""
+    return at.astimezone(WALES).isoformat(timespec="minutes") if at else None

@@ -35,6 +35,8 @@ class Support(NamedTuple):
     only: str | None = None
 
 
+_MOST_NAMED = 5
+
 Supports = tuple[Support, ...]
 
 
@@ -46,9 +48,10 @@ class UnprotectableError(Exception):
 
     def __init__(self, cells: Iterable[tuple[str, ...]]) -> None:
         self.cells = tuple(sorted(set(cells)))
+        first = "; ".join(map(named, self.cells[:_MOST_NAMED]))
         super().__init__(
-            "Nothing may be published: these cells cannot be protected, because of figures that are already published "
-            "or known: " + "; ".join(map(named, self.cells))
+            f"Nothing may be published: {len(self.cells)} cells cannot be protected, because of figures that are "
+            f"already published or known, such as {first}"
         )
 
 

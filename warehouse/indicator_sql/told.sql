@@ -17,7 +17,6 @@ from core.release_state told
 join core.released_figure figure using (release_id)
 where told.publish_at is not null
     and (told.withdrawn_at is null or told.withdrawn_at > told.publish_at)
-    and told.release_id is distinct from cast(:but as text)
     and told.period between cast(:year as date) and cast(:year as date) + interval '11 months'
     and (
         told.period = :month
