@@ -10,8 +10,8 @@ from expectations.disclosure import MADE_OF, QUANTITIES, WORKED_OUT, Kind
 from expectations.indicators import INDICATORS, Measure, People
 from expectations.reference import WALES, authorities, regions
 from expectations.releases import Key
-from warehouse.disclosure.linking import Linking, Part, Policy
 from warehouse.disclosure.tables import Cell, LinkedTables
+from warehouse.linking import Linking, Part, Policy
 
 JULY, AUGUST, SEPTEMBER = date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1)
 POWYS, POWYS_REGION = "W06000023", next(one.region_code for one in authorities() if one.code == "W06000023")

@@ -16,11 +16,11 @@ from expectations.disclosure import MADE_OF, QUANTITIES, Kind
 from expectations.months import year_start
 from expectations.releases import Key
 from warehouse.disclosure.attack import Exposure, attack
-from warehouse.disclosure.linking import Linking, Part, Policy
 from warehouse.disclosure.suppress import suppress
 from warehouse.disclosure.tables import LinkedTables
 from warehouse.figures import protected_indicator
 from warehouse.indicators import asked, periods_of, query
+from warehouse.linking import Linking, Part, Policy
 
 CONTROL = "primary and secondary suppression, attacked"
 """The disclosure control that figures go through, as a release names it."""

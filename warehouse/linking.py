@@ -1,8 +1,8 @@
 """What is published, as linked tables: the quantities behind each figure, and every sum that ties them together.
 
 The attacker is the strongest there can be: where a figure is shown he knows what it is made of, unrounded, and he knows
-every sum. What the quantities are is declared in `expectations.disclosure`; what is done with the tables, in the
-modules beside this one.
+every sum. What the quantities are is declared in `expectations.disclosure`; what is done with the tables, in
+`warehouse.disclosure`.
 """
 
 from collections import defaultdict
