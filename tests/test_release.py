@@ -27,7 +27,7 @@ from warehouse import approval, figures, roles
 from warehouse.approval import Approval, approve, withdraw
 from warehouse.connection import connect, drop, migrate
 from warehouse.indicators import indicate
-from warehouse.protection import protect
+from warehouse.protection import CONTROL, protect
 from warehouse.release import DisclosureError, ReleaseError, as_markdown, content, freeze, headlines, recheck
 from warehouse.roles import PUBLIC
 from warehouse.state import state_hash
