@@ -17,17 +17,14 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from resources.settings import Settings
-    from warehouse.disclosure.attack import Exposure
-
-_MOST_NAMED = 20
 
 
 class Protected(NamedTuple):
-    """What protection came to: figures by status, small numbers that are shown, and what could be worked out."""
+    """What protection came to: figures by status, small numbers that are shown, and what the attack on it found."""
 
     statuses: dict[str, int]
     small: int
-    exposed: "tuple[Exposure, ...]"
+    audit: dict[str, Any]
 
 
 def protect(engine: "sa.Engine", settings: "Settings", period: str) -> Protected:
@@ -42,7 +39,7 @@ def protect(engine: "sa.Engine", settings: "Settings", period: str) -> Protected
         return Protected(
             protection.statuses(connection, month),
             len(protection.small_numbers_shown(connection, month, settings.suppression_threshold)),
-            protection.exposed(connection, month, protection.sensitive(**settings.sensitivity)),
+            protection.audit(connection, month, protection.sensitive(**settings.sensitivity)),
         )
 
 
@@ -94,7 +91,7 @@ def protected_indicators(context: dg.AssetExecutionContext, house: House) -> dg.
         metadata={**figures, "seconds": round(time.perf_counter() - began, 2)},
         check_results=[
             _result("no_small_number_published", done.small, {}),
-            _result("no_hidden_number_worked_out", len(done.exposed), _named(done.exposed)),
+            _result("no_hidden_number_worked_out", done.audit["found"], {"cells": ", ".join(done.audit["cells"])}),
         ],
     )
 
@@ -106,8 +103,3 @@ def _result(name: str, figures: int, metadata: dict[str, str]) -> dg.AssetCheckR
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={"figures": figures, **metadata},
     )
-
-
-def _named(exposed: "tuple[Exposure, ...]") -> dict[str, str]:
-    """Name what could be worked out, never how much it is."""
-    return {"cells": ", ".join(" / ".join(one.key) for one in exposed[:_MOST_NAMED])} if exposed else {}

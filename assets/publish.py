@@ -36,7 +36,7 @@ def files(content: "Content") -> dict[str, bytes]:
 def publish(engine: "sa.Engine", settings: "Settings", period: str) -> "tuple[Release, Path] | None":
     """Prepare a release of the month if it says something new, and see that its folder stands; nothing gets public.
 
-    It is attacked once more as it would be published, and what that looked at and found is kept in the release.
+    What the audit of its protection looked at and found is kept in the release.
     Returns the release that says what the month says, with its folder; None where the month has no figures.
     """
     from expectations.months import first_day
@@ -46,7 +46,7 @@ def publish(engine: "sa.Engine", settings: "Settings", period: str) -> "tuple[Re
 
     month = first_day(period)
     with engine.begin() as connection:
-        audit = protection.audit(connection, month, protection.sensitive(**settings.sensitivity))
+        audit = protection.audited(connection, month)
         made = freeze(connection, month, policy=_policy(settings), audit=audit)
         note_released(connection, month)
         folder = None if made is None else lay_out(connection, settings.release_dir, made.release_id)

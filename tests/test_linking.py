@@ -204,11 +204,9 @@ def test_a_sum_so_far_is_tied_to_the_sum_that_was_published_a_month_before() -> 
     ]
 
 
-def test_different_people_of_a_quarter_are_no_fewer_than_those_of_any_of_its_months() -> None:
+def test_different_people_of_a_quarter_are_known_to_be_no_fewer_than_those_of_any_of_its_months() -> None:
     tables = linked([part("DO01 count", WALES, 20), quarter("DO01 count", 26)])
-    (one,) = sums(tables)
-    assert sorted(one.values()) == [-1, -1, 1]
-    assert len(tables.cells) == 3
+    assert sorted(one.least for one in tables.cells) == [0, 20]
 
 
 def test_a_snapshot_of_a_quarter_is_that_of_its_month_and_so_hidden_with_it() -> None:

@@ -171,6 +171,15 @@ figure_basis = Table(
     comment="What each month's figures rest on: where that has changed since, they are made anew.",
 )
 
+disclosure_audit = Table(
+    "disclosure_audit",
+    metadata,
+    _column("period", Date, "First day of the month that was protected and attacked.", is_key=True),
+    _column("audit", JSON, "What the attack on its figures looked at and found; no value is told."),
+    schema="mart_v1",
+    comment="The audit of each month's protected figures, as they stand.",
+)
+
 release = Table(
     "release",
     metadata,

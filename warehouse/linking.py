@@ -77,6 +77,7 @@ class _Draft:
     value: float
     needed_high: float | None = None
     needed_low: float | None = None
+    least: float = 0.0
     insider: str | None = None
 
 
@@ -218,6 +219,7 @@ class Linking:
             needed_low=None if is_known else draft.needed_low,
             insider=draft.insider,
             is_known=is_known,
+            least=draft.least,
         )
 
     # --- what ties them together --------------------------------------------------------------------------------------
@@ -288,9 +290,9 @@ class Linking:
         return here.get(wanted, self._public.get(wanted))
 
     def _at_least(self, at: int, months: Sequence[int]) -> None:
-        for month in months:
-            place = self._cells[month].place
-            self._between(month, at, f"{place.quantity} more than in {place.first}", "")
+        """Have everybody know that no fewer people came in a period than in any of its months."""
+        most = max((self._cells[month].value for month in months), default=0.0)
+        self._cells[at].least = min(most, self._cells[at].value)
 
     def _adds(self, here: Mapping[Place, int], place: Place, at: int, months: Sequence[int | None]) -> None:
         """Tie a sum of months to them, or to the last such sum that was published and the months since."""

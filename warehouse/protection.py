@@ -10,20 +10,22 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Tuple, delete, func, select, text, tuple_
+from sqlalchemy import Connection, Tuple, delete, func, insert, select, text, tuple_
 
 from expectations.disclosure import MADE_OF, QUANTITIES, Kind
 from expectations.months import year_start
 from expectations.releases import Key
-from warehouse.disclosure.attack import Exposure, attack
+from warehouse.disclosure.attack import attack
 from warehouse.disclosure.suppress import suppress
 from warehouse.disclosure.tables import LinkedTables
-from warehouse.figures import protected_indicator
+from warehouse.figures import disclosure_audit, protected_indicator
 from warehouse.indicators import asked, periods_of, query
 from warehouse.linking import Linking, Part, Policy
 
 CONTROL = "primary and secondary suppression, attacked"
 """The disclosure control that figures go through, as a release names it."""
+
+_MOST_NAMED = 20
 
 
 def protect(
@@ -47,6 +49,7 @@ def protect(
         UnprotectableError: What earlier releases said gives a small number away, whatever is hidden now.
     """
     c.execute(delete(protected_indicator).where(_spans().in_(periods_of(period))))
+    c.execute(delete(disclosure_audit).where(disclosure_audit.c.period == period))
     bound = {
         "threshold": threshold,
         "base": base,
@@ -83,14 +86,15 @@ def small_numbers_shown(c: Connection, period: date, threshold: int = 5) -> list
 
 
 def audit(c: Connection, period: date, policy: Policy) -> dict[str, object]:
-    """Attack the month's figures, and return what was looked at and found, as a release keeps it; no value is told.
+    """Attack the month's figures as they would be published, beside all that is approved, and note what was found.
 
-    `found` counts the cells of which too much could be worked out.
+    Returns what a release keeps of it; no value is told. `found` counts the cells of which too much could be worked out
+    or known: none may be. `cells` names the first of them.
     """
     _note_highest(c, period)
     tables, shown = _tables(c, period, policy)
     exposures = attack(tables, frozenset(range(len(tables.units))) - shown)
-    return {
+    found = {
         "control": CONTROL,
         "threshold": policy.threshold,
         "dominance_share": policy.dominance_share,
@@ -103,24 +107,25 @@ def audit(c: Connection, period: date, policy: Policy) -> dict[str, object]:
             "sums": len(tables.equations),
             "providers": len({cell.insider for cell in tables.cells} - {None}),
         },
+        "beside": told_beside(c, period),
         "found": len({exposure.cell for exposure in exposures}),
+        "cells": sorted({" / ".join(exposure.key) for exposure in exposures})[:_MOST_NAMED],
     }
+    noted = {"period": period, "audit": found}
+    c.execute(delete(disclosure_audit).where(disclosure_audit.c.period == period))
+    c.execute(insert(disclosure_audit).values(noted))
+    return found
+
+
+def audited(c: Connection, period: date) -> dict[str, object]:
+    """Return what the audit of the month's figures, as they stand, found; empty where there was none."""
+    return c.scalar(select(disclosure_audit.c.audit).where(disclosure_audit.c.period == period)) or {}
 
 
 def _reasons(c: Connection, period: date) -> dict[str, int]:
     why = func.coalesce(protected_indicator.c.reason, protected_indicator.c.status)
     counted = select(why, func.count()).where(_spans().in_(periods_of(period))).group_by(why).order_by(why)
     return {name: number for name, number in c.execute(counted)}
-
-
-def exposed(c: Connection, period: date, policy: Policy) -> tuple[Exposure, ...]:
-    """Attack the month's figures as they would be published, with all that was published before.
-
-    Returns what of it could be worked out, or be known to be small: none may be.
-    """
-    _note_highest(c, period)
-    tables, shown = _tables(c, period, policy)
-    return attack(tables, frozenset(range(len(tables.units))) - shown)
 
 
 # --- what is hidden beside what is small ------------------------------------------------------------------------------
@@ -134,7 +139,7 @@ def _note_highest(c: Connection, period: date) -> None:
 
 def _complement(c: Connection, period: date, policy: Policy) -> None:
     tables, shown = _tables(c, period, policy)
-    hidden = suppress(tables)
+    hidden = suppress(tables, is_audited=False)
     _hide(c, (tables.units[at].key for at in sorted(hidden & shown)))
 
 

@@ -65,11 +65,13 @@ class _Reader:
     unknown: Mask
     rows: sparse.csr_array = field(init=False)
     values: Floats = field(init=False)
+    falls: Floats = field(init=False)
     at_risk: dict[Demand, frozenset[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rows = self.tables.matrix()
         self.values = np.array([cell.value for cell in self.tables.cells], dtype=float)
+        self.falls = self.values - np.array([cell.least for cell in self.tables.cells], dtype=float)
 
     def as_anybody(self) -> Iterator[Exposure]:
         """Yield what everybody can work out."""
@@ -136,7 +138,7 @@ class _Reader:
 
     def _moved(self, part: _Part, demands: list[Demand], scale: float) -> Floats:
         """Return a change, in units of `scale`, that moves the cells of `demands` the way and as far as they need."""
-        cost, low = np.zeros(len(part.cells)), -self.values[part.cells] / scale
+        cost, low = np.zeros(len(part.cells)), -self.falls[part.cells] / scale
         high = np.full(len(part.cells), np.inf)
         for demand in demands:
             place = int(np.searchsorted(part.cells, demand.cell))
@@ -156,7 +158,7 @@ class _Reader:
         for demand in demands:
             change = moved * (demand.sign * scale / demand.need)
             reached = change[np.searchsorted(part.cells, demand.cell)]
-            low = -self.values[part.cells] / demand.need
+            low = -self.falls[part.cells] / demand.need
             if reached >= 1 - TOLERANCE and is_kept(part.rows, demand.sign * change, low):
                 self._note(demand, frozenset(name for name in names if name is not None))
             else:

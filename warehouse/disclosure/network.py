@@ -23,7 +23,7 @@ _LENGTH = 1e-5
 _STEPS = 3
 """How many sums away from a cell a cheap change is looked for, before it is looked for everywhere."""
 _SMALL = 400
-"""Networks of no more cells are looked at whole at once."""
+"""Networks of no more cells are looked at whole at once, and gone through again and again."""
 _NOTHING = 1e-9
 """A move of less than this part of the need is none."""
 
@@ -35,12 +35,13 @@ Places = NDArray[np.intp]
 class Network:
     """Cells that may move, joined by sums and figures; places of cells and units are those in the whole tables.
 
-    The rows stand over `cells` alone: what is fixed cannot move. `parts` are the cells that each of the `units` tells,
+    `falls` is by how much a cell may be less than it is. The rows stand over `cells` alone: what is fixed cannot move.
+    `parts` are the cells that each of the `units` tells,
     as places in `cells`, and `tells` is the same as a matrix.
     """
 
     cells: Places
-    values: Floats
+    falls: Floats
     rows: sparse.csr_array
     units: Places
     parts: tuple[Places, ...]
@@ -53,6 +54,11 @@ class Network:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pattern", sparse.csr_array(abs(self.rows)))
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the network has so many cells that time must be spared."""
+        return len(self.cells) > _SMALL
 
     def unknown(self, hidden: Mask) -> Mask:
         """Return the cells that no unit tells which is not `hidden`."""
@@ -81,7 +87,7 @@ class Network:
         return self._possible[demand, name]
 
     def _part(self, demand: Demand, own: Mask) -> float:
-        low = np.where(own, 0.0, -self.values / demand.need)
+        low = np.where(own, 0.0, -self.falls / demand.need)
         high = np.where(own, 0.0, np.inf)
         low[demand.cell] = max(low[demand.cell], -1.0)
         high[demand.cell] = min(high[demand.cell], 1.0)
@@ -95,7 +101,7 @@ class Network:
         scale = change[demand.cell]
         if abs(scale) < demand.need:
             return False
-        return bool(np.all(self.values + change * (demand.sign * demand.need / scale) >= -TOLERANCE * demand.need))
+        return bool(np.all(self.falls + change * (demand.sign * demand.need / scale) >= -TOLERANCE * demand.need))
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,7 @@ class Routes:
         The `blocked` cells do not move. `weights` are those of units. In a large network it is looked for nearby first.
         """
         moving = self.open & ~blocked
-        if len(self.network.cells) > _SMALL:
+        if self.network.is_large:
             found = self._cheapest(demand, weights, moving & self.network.around(demand.cell))
             if found is not None or self.is_near:
                 return found
@@ -158,7 +164,7 @@ class Routes:
 
     def _cheapest(self, demand: Demand, weights: Floats, moving: Mask) -> Floats | None:
         count = len(self.network.cells)
-        rise, fall = np.where(moving, np.inf, 0.0), np.where(moving, self.network.values / demand.need, 0.0)
+        rise, fall = np.where(moving, np.inf, 0.0), np.where(moving, self.network.falls / demand.need, 0.0)
         use = np.zeros(len(self.several))
         use[self.tellers[moving[self.told]]] = np.inf
         high = np.concatenate([rise, fall, use, use[self.tellers]])
@@ -180,7 +186,7 @@ class Routes:
         full[used] = found
         change = full[:count] - full[count : 2 * count]
         change[np.abs(change) < _NOTHING] = 0.0
-        sound = is_kept(self.network.rows, change, -self.network.values / demand.need)
+        sound = is_kept(self.network.rows, change, -self.network.falls / demand.need)
         return change * demand.need if sound else None
 
 
@@ -232,7 +238,7 @@ def _network(
     cells = free[own]
     return Network(
         cells=cells,
-        values=np.array([tables.cells[cell].value for cell in cells], dtype=float),
+        falls=np.array([tables.cells[cell].value - tables.cells[cell].least for cell in cells], dtype=float),
         rows=sums,
         units=units,
         parts=tuple(np.sort(parts.indices[parts.indptr[unit] : parts.indptr[unit + 1]]) for unit in units),

@@ -55,8 +55,11 @@ class UnprotectableError(Exception):
         )
 
 
-def suppress(tables: LinkedTables) -> frozenset[int]:
-    """Return the units to hide, primary ones included; UnprotectableError where hiding is not enough."""
+def suppress(tables: LinkedTables, *, is_audited: bool = True) -> frozenset[int]:
+    """Return the units to hide, primary ones included; UnprotectableError where hiding is not enough.
+
+    At the end it is attacked, unless the caller does that: then it `is_audited` no more than once.
+    """
     if not any(cell.is_sensitive for cell in tables.cells):
         return frozenset()
     ordered, _, units = tables.in_order()
@@ -71,7 +74,8 @@ def suppress(tables: LinkedTables) -> frozenset[int]:
         lost += [int(network.cells[demand.cell]) for demand in failed]
     if lost:
         raise UnprotectableError(ordered.cells[cell].key for cell in lost)
-    return _audited(tables, frozenset(units[place] for place in hidden))
+    chosen = frozenset(units[place] for place in hidden)
+    return _audited(tables, chosen) if is_audited else chosen
 
 
 def _audited(tables: LinkedTables, hidden: frozenset[int]) -> frozenset[int]:
@@ -125,7 +129,8 @@ class _Trial:
         """Hide units until all demands are met, with few of them; return the demands that cannot be met."""
         failed = self._hide(order)
         if not failed:
-            self._take_fewer(order[::-1])
+            if not self.network.is_large:
+                self._take_fewer(order[::-1])
             self._show_again()
         return failed
 
@@ -157,9 +162,15 @@ class _Trial:
 
     def _hide(self, order: Sequence[Demand]) -> list[Demand]:
         way = self._way(np.ones(len(self.network.cells), dtype=bool), ~self.primary)
-        failed = [demand for demand in order if way.meet(demand) is None]
+        failed = [demand for demand in order if not self._is_met(way, demand)]
         self.hidden = way.paid
         return failed
+
+    def _is_met(self, way: "_Way", demand: Demand) -> bool:
+        supports = way.meet(demand)
+        if supports is not None:
+            self.met[demand] = supports
+        return supports is not None
 
     def _way(self, open_cells: Mask, priced: Mask) -> "_Way":
         """Return a way among `open_cells` for which nothing but primary units is paid yet."""
@@ -169,11 +180,8 @@ class _Trial:
     def _take_fewer(self, order: Sequence[Demand]) -> None:
         """Meet all demands again by hidden units alone, as though each secondary one had to be paid for anew."""
         way = self._way(self.network.unknown(self.hidden), self.hidden & ~self.primary)
-        for demand in order:
-            supports = way.meet(demand)
-            if supports is None:
-                raise SolverError("what was hidden for a cell does not serve it any more")
-            self.met[demand] = supports
+        if not all([self._is_met(way, demand) for demand in order]):
+            raise SolverError("what was hidden for a cell does not serve it any more")
         self.hidden = way.paid
 
     def _show_again(self) -> None:
@@ -252,7 +260,7 @@ class _Way:
         """Return a change that meets the demand and moves no cell of `own`: one that is paid for, or the cheapest."""
         blocked = own | self.blocked
         for change in self.changes:
-            if not change[blocked].any() and self.network.served(change, demand):
+            if change[demand.cell] and not change[blocked].any() and self.network.served(change, demand):
                 return change
         found = self.routes.cheapest(demand, np.where(self.paid, 0.0, self.costs), blocked)
         if found is not None:

@@ -38,7 +38,8 @@ class Cell:
 
     It is sensitive where `needed_high` or `needed_low` is given: no reader may be able to tell that the value is below
     the one (for a count of people, the threshold) or above the other, or what it is. `insider` names the one provider
-    who alone contributes to it and so knows it. `is_known` is for a value that everybody knows from elsewhere.
+    who alone contributes to it and so knows it. `is_known` is for a value that everybody knows from elsewhere, `least`
+    for what everybody knows that it is not less than.
     """
 
     key: tuple[str, ...]
@@ -47,6 +48,7 @@ class Cell:
     needed_low: float | None = None
     insider: str | None = None
     is_known: bool = False
+    least: float = 0.0
 
     @property
     def is_sensitive(self) -> bool:
@@ -101,7 +103,7 @@ class LinkedTables:
         _check_keys("cells", (cell.key for cell in self.cells))
         _check_keys("units", (unit.key for unit in self.units))
         for cell in self.cells:
-            _check_amount(f"the cell {named(cell.key)}", cell.value)
+            _check_amount(f"the cell {named(cell.key)}", cell.value - cell.least)
             _check_amount(f"what the cell {named(cell.key)} needs", cell.needed_high or 0.0)
         for unit in self.units:
             _check_places(unit.cells, len(self.cells))

@@ -1,4 +1,4 @@
-"""Which population a rate divides by, when a rate of pay came into force, and estimates for what did not come.
+"""Which population a rate divides by, since when a wage is in force, estimates for what did not come, the audit.
 
 Follows: 0008
 """
@@ -37,6 +37,21 @@ def upgrade() -> None:
         op.alter_column(
             table, "missing_authorities", existing_type=postgresql.ARRAY(sa.Text()), comment=_MISSING, schema="mart_v1"
         )
+    op.create_table(
+        "disclosure_audit",
+        sa.Column(
+            "period", sa.Date(), nullable=False, comment="First day of the month that was protected and attacked."
+        ),
+        sa.Column(
+            "audit",
+            sa.JSON(),
+            nullable=False,
+            comment="What the attack on its figures looked at and found; no value is told.",
+        ),
+        sa.PrimaryKeyConstraint("period", name=op.f("pk_disclosure_audit")),
+        schema="mart_v1",
+        comment="The audit of each month's protected figures, as they stand.",
+    )
     _estimates()
 
 
