@@ -33,7 +33,7 @@ def is_sound(folder: Path, publish_at: datetime | None) -> bool:
     """Tell whether the folder has every file of its manifest unharmed, and was written for that time."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
-        harmed = [name for name, sha256 in manifest["files"].items() if sha256((folder / name).read_bytes()) != sha256]
+        harmed = [name for name, digits in manifest["files"].items() if sha256((folder / name).read_bytes()) != digits]
     except (OSError, ValueError, KeyError):
         return False
     return not harmed and manifest.get("publish_at") == moment(publish_at)

@@ -47,6 +47,7 @@ def approved(c: Connection, release_id: str, at: datetime = LONG_AGO, reason: st
 
 
 def says_other(c: Connection, indicator: str = "DO30", by: int = 5) -> None:
-    """Have the figures of an indicator say something else."""
-    value = "update mart_v1.protected_indicator set value = value + :by where indicator_id = :indicator"
-    c.execute(text(value), {"by": by, "indicator": indicator})
+    """Have the figures of an indicator say something else, before protection and after it."""
+    for table in ("indicator", "protected_indicator"):
+        value = f"update mart_v1.{table} set value = value + :by where indicator_id = :indicator"
+        c.execute(text(value), {"by": by, "indicator": indicator})

@@ -22,7 +22,8 @@ def intervals(tables: LinkedTables, hidden: Collection[int], folder: Path) -> di
     """Return the bounds that its audit finds for each hidden cell."""
     path = folder / "audit.jj"
     path.write_text(_jj(tables, hidden, 1.0), encoding="ascii")
-    return {found["cell"]: (found["min"], found["max"]) for found in audit_jj(str(path))}
+    with contextlib.chdir(folder):  # where it leaves its logs
+        return {found["cell"]: (found["min"], found["max"]) for found in audit_jj(str(path))}
 
 
 def protected(tables: LinkedTables, folder: Path, part: float) -> frozenset[int]:

@@ -241,8 +241,8 @@ def test_cells_that_frozen_figures_give_away_are_named_without_their_values() ->
         suppress(with_frozen(a_row(), "some", "many", "all"))
     assert raised.value.cells == (("few",),)
     assert str(raised.value) == (
-        "Nothing may be published: these cells cannot be protected, because of figures that are already published or "
-        "known: few"
+        "Nothing may be published: these cells (1) cannot be protected, because of figures that are already published "
+        "or known: few"
     )
 
 

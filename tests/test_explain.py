@@ -311,7 +311,7 @@ def test_the_sheets_that_a_family_reads_are_those_of_its_sql(family: str) -> Non
 
 
 def test_every_reason_that_protection_gives_has_words() -> None:
-    sql = query("primary")
+    sql = query("primary") + query("spread") + query("hide")
     assert [code for code in REASONS if f"'{code}'" not in sql] == []
 
 

@@ -80,7 +80,7 @@ def written(value: Decimal | None) -> str:
 def test_the_same_content_gives_the_same_bytes() -> None:
     again = a_release(figures_of(areas=1, seed=7), before=figures_of(areas=1))
 
-    assert pack_files(again) == pack()
+    assert packed(again) == pack()
 
 
 def test_it_does_not_matter_in_what_order_plain_data_was_kept() -> None:

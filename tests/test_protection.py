@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, select, update
-from world import random_world
+from world import CARDIFF, random_world
 
 from expectations.reference import WALES
 from warehouse import figures
@@ -98,10 +98,10 @@ def test_a_recovery_from_or_to_few_people_is_confidential(c: Connection, numerat
 
 def test_hours_of_few_people_are_confidential_and_few_hours_of_many_are_not(c: Connection) -> None:
     put(c, "DO07", "main", 60, denominator=4, value=15)
-    put(c, "DO07", "main", 3, denominator=60, value=0.05, breakdown="tier", category="1")
+    put(c, "DO07", "main", 3, denominator=60, value=0.05, area_code=CARDIFF)
     protect(c, AUGUST)
     table = figures.protected_indicator.c
-    assert dict(c.execute(select(table.category, table.status)).all()) == {"ALL": "confidential", "1": "shown"}  # type: ignore[arg-type]
+    assert dict(c.execute(select(table.area_code, table.status)).all()) == {POWYS: "confidential", CARDIFF: "shown"}  # type: ignore[arg-type]
 
 
 def a_quarter(c: Connection, indicator_id: str, measure: str, july: int, august: int) -> dict[str, str]:
@@ -135,7 +135,7 @@ def test_the_audit_names_a_sum_of_hidden_months(c: Connection) -> None:
 
 
 def test_money_and_sessions_are_not_people(c: Connection) -> None:
-    put(c, "DO29", "main", 3, denominator=2, value=1.505)
+    put(c, "DO29", "main", 3, denominator=2, value=1.505, largest=1, second_largest=1)
     value, _, status = shown(c)
     assert (float(value), status) == (1.51, "shown")
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 from operating import Command, Operation
 from releasing import says_other
-from test_release import small_world
+from test_release import bytes_of, small_world
 
 from warehouse.indicators import indicate
 from warehouse.protection import protect
@@ -145,9 +145,7 @@ def test_a_release_is_rebuilt_byte_for_byte(house: Operation, dayops: Command, t
     folder = Path(told(dayops("release", "prepare", "--json"))["folder"])
     told(dayops("release", "rebuild", "2027-03-r1", "--to", str(tmp_path / "again"), "--json"))
     again = tmp_path / "again" / "2027-03-r1"
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
-        path.name: path.read_bytes() for path in again.iterdir()
-    }
+    assert bytes_of(folder) == bytes_of(again)
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ every sum. What the quantities are is declared in `expectations.disclosure`; wha
 `warehouse.disclosure`.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -100,6 +100,7 @@ class Linking:
         self._cells: list[_Draft] = []
         self._units: list[Unit] = []
         self._equations: list[Equation] = []
+        self._versions: Counter[Place] = Counter()
         self._at: dict[tuple[Place, float], int] = {}
         self._known: set[int] = set()
         self._was_hidden: set[tuple[str, ...]] = set()
@@ -176,7 +177,8 @@ class Linking:
         found = self._at.get((place, round(value, 6)))
         if found is None:
             found = self._at[place, round(value, 6)] = len(self._cells)
-            self._cells.append(_Draft(place, vintage, value))
+            self._versions[place] += 1
+            self._cells.append(_Draft(place, f"{vintage} {self._versions[place]}".strip(), value))
         return found
 
     def _need(self, part: Part, place: Place, value: float, at_once: float) -> tuple[float | None, float | None]:

@@ -183,33 +183,10 @@ def told_beside(c: Connection, period: date) -> list[str]:
     return list(c.scalars(beside, {"year": year_start(period)}))
 
 
-_HIDE = """
-    update mart_v1.protected_indicator figure
-    set value = null,
-        lower = null,
-        upper = null,
-        status = 'confidential',
-        reason = 'complementary',
-        note_codes = array(
-            select code from unnest(figure.note_codes || array['c']) as code
-            where code not in ('k', 'u') order by code collate "C"
-        )
-    from unnest(
-        cast(:indicator_id as text[]), cast(:measure as text[]), cast(:area_code as text[]),
-        cast(:period_kind as text[]), cast(:period_start as date[]), cast(:breakdown as text[]),
-        cast(:category as text[])
-    ) as hidden (indicator_id, measure, area_code, period_kind, period_start, breakdown, category)
-    where (figure.indicator_id, figure.measure, figure.area_code, figure.period_kind, figure.period_start,
-           figure.breakdown, figure.category)
-        = (hidden.indicator_id, hidden.measure, hidden.area_code, hidden.period_kind, hidden.period_start,
-           hidden.breakdown, hidden.category)
-"""
-
-
 def _hide(c: Connection, keys: Iterable[Sequence[str]]) -> None:
     columns = list(zip(*keys, strict=True))
     if columns:
-        c.execute(text(_HIDE), dict(zip(Key._fields, map(list, columns), strict=False)))
+        c.execute(text(query("hide")), dict(zip(Key._fields, map(list, columns), strict=False)))
 
 
 def _people_and_money() -> dict[str, list[str]]:

@@ -50,8 +50,8 @@ class UnprotectableError(Exception):
         self.cells = tuple(sorted(set(cells)))
         first = "; ".join(map(named, self.cells[:_MOST_NAMED]))
         super().__init__(
-            f"Nothing may be published: {len(self.cells)} cells cannot be protected, because of figures that are "
-            f"already published or known, such as {first}"
+            f"Nothing may be published: these cells ({len(self.cells)}) cannot be protected, because of figures that "
+            f"are already published or known: {first}"
         )
 
 
