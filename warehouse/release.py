@@ -143,7 +143,7 @@ def recheck(c: Connection, release_id: str) -> list[str]:
     ).one()
     bound = {"release_id": release_id, "threshold": threshold_of(policy)}
     small = [" ".join(map(str, row)) for row in c.execute(text(query("recheck")), bound)]
-    since = set(protection.told_beside(c, period)) - set(audit.get("beside", ()))
+    since = set(protection.told_beside(c, period)) - {release_id, *audit.get("beside", ())}
     return [*small, *(f"those that {other}, approved since, lets be worked out" for other in sorted(since))]
 
 
