@@ -1,6 +1,5 @@
 """What lets a small number be worked out is hidden too: from totals, from other months, from earlier releases."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -32,7 +31,8 @@ def put(c: Connection, indicator_id: str, measure: str, people: dict[str, Any], 
     for area, told in people.items():
         numerator, denominator = told if isinstance(told, tuple) else (told, None)
         value = numerator if denominator is None else 100 * numerator / denominator
-        row = {"indicator_id": indicator_id, "measure": measure, "area_code": area, "period_kind": "month"}
+        row: dict[str, Any] = {"indicator_id": indicator_id, "measure": measure, "area_code": area}
+        row |= {"period_kind": "month"}
         row |= {"area_level": LEVELS.get(area, "authority"), "period_start": AUGUST, "breakdown": "all"}
         row |= {"category": "ALL", "services_expected": 10, "services_returned": 10, "coverage": 1, "note_codes": []}
         row |= {"numerator": numerator, "denominator": denominator, "value": value, "missing_authorities": []} | given
@@ -122,12 +122,12 @@ def test_the_spread_between_authorities_is_that_of_those_which_are_shown(c: Conn
 
 
 @pytest.fixture(params=[3, 4])
-def world(c: Connection, request: pytest.FixtureRequest) -> Iterator[Connection]:
+def world(c: Connection, request: pytest.FixtureRequest) -> Connection:
     """A world at random, measured and protected."""
     random_world(request.param).put(c)
     indicate(c, MARCH)
     protect(c, MARCH)
-    yield c
+    return c
 
 
 def test_nothing_that_is_hidden_can_be_worked_out_and_showing_it_again_is_found(world: Connection) -> None:
