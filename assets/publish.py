@@ -166,13 +166,15 @@ def release(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeRe
 
 def _told(engine: "sa.Engine", period: str, prepared: "tuple[Release, Path] | None") -> dict[str, Any]:
     from expectations.months import first_day
-    from warehouse.release import as_markdown, headlines
+    from resources.bulletin import charts_markdown
+    from warehouse.release import as_markdown, content, headlines
 
     if prepared is None:
         return {"figures": 0}
     made, folder = prepared
     with engine.begin() as connection:
         table = as_markdown(headlines(connection, first_day(period)))
+        charts = charts_markdown(content(connection, made.release_id))
     return {
         "release": made.release_id,
         "is_new": made.is_new,
@@ -180,6 +182,7 @@ def _told(engine: "sa.Engine", period: str, prepared: "tuple[Release, Path] | No
         "content_sha256": made.content_sha256,
         "folder": dg.MetadataValue.path(str(folder)),
         "wales": dg.MetadataValue.md(table),
+        "recovery": dg.MetadataValue.md(charts),
     }
 
 
