@@ -79,6 +79,7 @@ class _Draft:
     needed_low: float | None = None
     least: float = 0.0
     insider: str | None = None
+    is_published: bool = False
 
 
 _BY_NAME = {one.name: one for one in QUANTITIES}
@@ -168,6 +169,7 @@ class Linking:
         low, high = self._need(part, place, value, value if at_once is None else min(value, at_once))
         self._cells[at].needed_high = _larger(self._cells[at].needed_high, high)
         self._cells[at].needed_low = low if low is not None else self._cells[at].needed_low
+        self._cells[at].is_published |= part.status != "not_available"
         if name not in _OF_MONEY:  # the rules for money reckon with what a provider knows of its own
             self._cells[at].insider = self._cells[at].insider or part.only_provider
         return {place: at}
@@ -222,6 +224,7 @@ class Linking:
             insider=draft.insider,
             is_known=is_known,
             least=draft.least,
+            is_published=draft.is_published,
         )
 
     # --- what ties them together --------------------------------------------------------------------------------------

@@ -166,7 +166,8 @@ class _Reader:
         return left
 
     def _note(self, demand: Demand, moved_of: frozenset[str]) -> None:
-        others = moved_of - {self.tables.cells[demand.cell].insider or ""}
+        cell = self.tables.cells[demand.cell]
+        others = moved_of - {cell.insider or ""} if cell.is_published else frozenset()
         self.at_risk[demand] = self.at_risk.get(demand, others) & others
 
     def _exposures(self, unknown: Mask, failed: Iterable[Demand], insider: str | None) -> Iterator[Exposure]:

@@ -49,6 +49,7 @@ class Network:
     weights: Floats
     insiders: tuple[str | None, ...]
     demands: tuple[Demand, ...]
+    published: Mask
     _possible: dict[tuple[Demand, str], float] = field(default_factory=dict)
     pattern: sparse.csr_array = field(init=False)
 
@@ -246,6 +247,7 @@ def _network(
         weights=_weights(tables, units),
         insiders=tuple(tables.cells[cell].insider for cell in cells),
         demands=tuple(_within(tables, cells)),
+        published=np.array([tables.cells[cell].is_published for cell in cells], dtype=bool),
     )
 
 

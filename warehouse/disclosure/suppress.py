@@ -239,6 +239,8 @@ class _Way:
         names = [{insiders[cell] for cell in np.flatnonzero(each.moving)} for each in supports if each.only is None]
         if not names:
             return None
+        if not self.network.published[demand.cell]:
+            return set()
         safe = {each.only for each in supports} | {insiders[demand.cell], None}
         return {name for name in set.intersection(*names) - safe if name is not None}
 

@@ -39,7 +39,8 @@ class Cell:
     It is sensitive where `needed_high` or `needed_low` is given: no reader may be able to tell that the value is below
     the one (for a count of people, the threshold) or above the other, or what it is. `insider` names the one provider
     who alone contributes to it and so knows it. `is_known` is for a value that everybody knows from elsewhere, `least`
-    for what everybody knows that it is not less than.
+    for what everybody knows that it is not less than. One that is not `is_published`, as of figures that are not
+    available, is held against everybody, but not against single providers.
     """
 
     key: tuple[str, ...]
@@ -49,6 +50,7 @@ class Cell:
     insider: str | None = None
     is_known: bool = False
     least: float = 0.0
+    is_published: bool = True
 
     @property
     def is_sensitive(self) -> bool:

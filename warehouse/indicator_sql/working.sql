@@ -117,5 +117,6 @@ create temporary table behind (
     category text not null,
     only_provider text,
     largest numeric,
-    second_largest numeric
+    second_largest numeric,
+    primary key (source, area_code, period_kind, period_start, breakdown, category)
 ) on commit drop;
