@@ -32,7 +32,8 @@ class Quantity:
     """Something that is counted or summed in each area, period and category.
 
     `part_of` names the quantity that it is always a part of, where no share says so. `alike` names one that has the
-    same number of people wherever both are about the same returns, so that who knows the one knows the other.
+    same number of people wherever both are about the same returns, so that who knows the one knows the other. `sum_of`
+    names quantities that it is the sum of.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Quantity:
     over_time: OverTime = OverTime.ADDS
     part_of: str | None = None
     alike: str | None = None
+    sum_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("digital"),
     Quantity("digital_known"),
     Quantity("carers"),
+    Quantity("all_workers", over_time=_DAY, sum_of=("agency_workers", "own_staff")),
+    Quantity("agency_workers", over_time=_DAY),
+    Quantity("own_staff", over_time=_DAY),
+    Quantity("fixed_term", over_time=_DAY),
     Quantity("leavers", over_time=_DAY),
     Quantity("mean_headcount", over_time=_DAY),
     Quantity("paid_living_wage", over_time=_DAY),
@@ -76,8 +82,12 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("acceptance_known", part_of="offered"),
     Quantity("delivered"),
     Quantity("delivery_known", part_of="accepted"),
-    Quantity("waiting", over_time=_DAY),
-    Quantity("waiting_long", over_time=_DAY),
+    Quantity("waiting", over_time=_DAY, sum_of=("under_6_weeks", "from_6_weeks", "from_12_weeks", "from_26_weeks")),
+    Quantity("waiting_long", over_time=_DAY, sum_of=("from_12_weeks", "from_26_weeks")),
+    Quantity("under_6_weeks", over_time=_DAY),
+    Quantity("from_6_weeks", over_time=_DAY),
+    Quantity("from_12_weeks", over_time=_DAY),
+    Quantity("from_26_weeks", over_time=_DAY),
     Quantity("job_goal"),
     Quantity("paid_work"),
     Quantity("sustained_work", part_of="paid_work"),
@@ -99,6 +109,8 @@ MADE_OF: dict[tuple[str, str], MadeOf] = {
     ("DO08", "tier_3"): MadeOf("people_returned:tier:3", "people_returned"),
     ("DO10", "main"): MadeOf("direct_payment", "people_returned"),
     ("DO13", "main"): MadeOf(None, "carers"),
+    ("DO15", "agency_workers"): MadeOf("agency_workers", "all_workers"),
+    ("DO15", "fixed_term"): MadeOf("fixed_term", "own_staff"),
     ("DO17", "main"): MadeOf("leavers", "mean_headcount"),
     ("DO18", "main"): MadeOf("paid_living_wage", "pay_known"),
     ("DO19", "main"): MadeOf("welsh_speakers", "welsh_known"),
@@ -108,6 +120,10 @@ MADE_OF: dict[tuple[str, str], MadeOf] = {
     ("DO22", "count"): MadeOf("waiting"),
     ("DO22", "rate"): MadeOf("waiting"),
     ("DO23", "main"): MadeOf("waiting_long", "waiting"),
+    ("DO23", "under_6_weeks"): MadeOf("under_6_weeks", "waiting"),
+    ("DO23", "from_6_weeks"): MadeOf("from_6_weeks", "waiting"),
+    ("DO23", "from_12_weeks"): MadeOf("from_12_weeks", "waiting"),
+    ("DO23", "from_26_weeks"): MadeOf("from_26_weeks", "waiting"),
     ("DO24", "main"): MadeOf("paid_work", "job_goal"),
     ("DO24", "sustained_13w"): MadeOf("sustained_work", "job_goal"),
     ("DO25", "main"): MadeOf("digital", "digital_known"),

@@ -366,10 +366,17 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         id="DO15",
         title="Agency share of hours",
-        definition="The share of all hours worked in the last month of the quarter that agency workers worked.",
-        numerator="agency hours",
-        denominator="all hours, agency included",
-        measures=_percent(),
+        definition=(
+            "The share of all hours worked in the last month of the quarter that agency workers worked; and by "
+            "contract, the share of workers who are from an agency, and of own staff who are on a fixed term."
+        ),
+        numerator="agency hours; for contracts, agency workers; own staff on a fixed term",
+        denominator="all hours, agency included; for contracts, all workers; own staff",
+        measures=(
+            *_percent(),
+            _share_of_people("agency_workers", "Agency workers, of all workers"),
+            _share_of_people("fixed_term", "On a fixed-term contract, of own staff"),
+        ),
         family="workforce",
         source=_WREXHAM,
         direction=Direction.DOWN,
@@ -480,10 +487,16 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         id="DO23",
         title="Waiting over 12 weeks",
-        definition="The share of people waiting who have waited 12 weeks or more.",
-        numerator="people waiting 12 weeks or more",
+        definition="The share of people waiting who have waited 12 weeks or more, and in each band of weeks.",
+        numerator="people waiting 12 weeks or more; in each band of weeks",
         denominator="people waiting",
-        measures=(_share_of_people(),),
+        measures=(
+            _share_of_people(),
+            _share_of_people("under_6_weeks", "Under 6 weeks"),
+            _share_of_people("from_6_weeks", "6 to under 12 weeks"),
+            _share_of_people("from_12_weeks", "12 to under 26 weeks"),
+            _share_of_people("from_26_weeks", "26 weeks or more"),
+        ),
         family="waiting",
         source=_WREXHAM,
         direction=Direction.DOWN,

@@ -19,6 +19,13 @@ from expectations.indicators import INDICATORS, Measure
 from expectations.reference import WALES, authorities, populations
 
 Row = dict[str, Any]
+
+_BANDS = {
+    "under_6_weeks": ("wait_0_6w",),
+    "from_6_weeks": ("wait_6_12w",),
+    "from_12_weeks": ("wait_12_26w",),
+    "from_26_weeks": ("wait_26w_plus",),
+}
 Parts = tuple[Fraction, Fraction | None, bool]
 
 REGION_OF = {one.code: one.region_code for one in authorities()}
@@ -479,7 +486,14 @@ class Place:
     def _staff(self, above: Callable[[Row], Any], below: Callable[[Row], Any]) -> Parts | None:
         return self.divide(self.find(self.all.rows["WORKFORCE"], "site"), above, below)
 
-    def do15(self, _: str) -> Parts | None:
+    def do15(self, measure: str) -> Parts | None:
+        def own(row: Row) -> Any:
+            return row["headcount_perm"] + row["headcount_fixed"]
+
+        if measure == "agency_workers":
+            return self._staff(lambda row: row["headcount_agency"], lambda row: row["headcount_agency"] + own(row))
+        if measure == "fixed_term":
+            return self._staff(lambda row: row["headcount_fixed"], own)
         return self._staff(lambda row: row["agency_hours_month"], lambda row: row["total_hours_month"])
 
     def do16(self, _: str) -> Parts | None:
@@ -523,11 +537,11 @@ class Place:
         people = Fraction(sum(row["waiting_total"] for row in self._waiting()))
         return people, None if measure == "count" else self._adults(), False
 
-    def do23(self, _: str) -> Parts | None:
+    def do23(self, measure: str) -> Parts | None:
         if not self.is_returned:
             return None
-        rows = self._waiting()
-        long = sum(row["wait_12_26w"] + row["wait_26w_plus"] for row in rows)
+        rows, bands = self._waiting(), _BANDS.get(measure, ("wait_12_26w", "wait_26w_plus"))
+        long = sum(row[band] for row in rows for band in bands)
         return Fraction(long), Fraction(sum(row["waiting_total"] for row in rows)), False
 
     def _outcomes(self, above: Callable[[Row], Any], below: Callable[[Row], Any]) -> Parts | None:

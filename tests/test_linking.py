@@ -82,7 +82,7 @@ def test_every_measure_that_counts_people_is_made_of_declared_quantities() -> No
     "one", [one for one in INDICATORS if any(map(counts_people, one.measures))], ids=lambda one: one.id
 )
 def test_the_quantities_stand_on_the_side_where_people_are_counted(one: Any) -> None:
-    for measure in one.measures:
+    for measure in filter(counts_people, one.measures):
         made = MADE_OF[one.id, measure.name]
         assert bool(made.numerator) == (measure.people in (People.NUMERATOR, People.BOTH))
         assert bool(made.denominator) == (measure.people in (People.DENOMINATOR, People.BOTH)) or one.id == "DO01"
@@ -172,6 +172,15 @@ def test_those_whose_journey_is_known_are_some_of_those_out_of_county() -> None:
     tables = linked([part("DO28 main", WALES, 30, 90), part("DO28 over_45_minutes", WALES, 10, 25)])
     (one,) = [one for one in sums(tables) if any("more than" in name[0] for name in one)]
     assert len(one) == 3
+
+
+def test_the_bands_of_weeks_make_up_all_who_wait_and_those_who_wait_long() -> None:
+    bands = {"under_6_weeks": 10, "from_6_weeks": 8, "from_12_weeks": 7, "from_26_weeks": 5}
+    tables = linked(
+        [part("DO23 main", WALES, 12, 30), *(part(f"DO23 {name}", WALES, n, 30) for name, n in bands.items())]
+    )
+    sizes = sorted(len(one) for one in sums(tables) if not any("rest" in name[0] for name in one))
+    assert sizes == [3, 5]
 
 
 # --- time -------------------------------------------------------------------------------------------------------------

@@ -263,6 +263,9 @@ class Linking:
             quantity = _BY_NAME.get(place.quantity)
             if quantity is None:
                 continue
+            parts = [here.get(place._replace(quantity=name)) for name in quantity.sum_of]
+            if parts and None not in parts:
+                self._equation([(at, -1.0), *((part, 1.0) for part in parts if part is not None)])
             whole = here.get(place._replace(quantity=quantity.part_of)) if quantity.part_of else None
             if whole is not None:
                 self._between(at, whole, f"{quantity.part_of} more than {place.quantity}", vintage)

@@ -84,6 +84,7 @@ def _step(column: str, before: tuple[str, ...]) -> tuple[Part, Part]:
     return people(is_(column, "Y"), only=asked), people(is_(column, "Y", "N"), only=asked)
 
 
+_OWN_STAFF = ("headcount_perm", "headcount_fixed")
 _COSTS = ("cost_staff", "cost_agency", "cost_premises", "cost_transport", "cost_other")
 _WELSH = ("welsh_some", "welsh_fluent")
 
@@ -106,6 +107,8 @@ RATIOS: dict[tuple[str, str], tuple[Part, Part]] = {
     ("DO13", "main"): (carers("respite_hours_delivered"), carers("carers_supported")),
     ("DO14", "main"): (carers("respite_hours_delivered"), carers("respite_hours_planned")),
     ("DO15", "main"): (staff("agency_hours_month"), staff("total_hours_month")),
+    ("DO15", "agency_workers"): (staff("headcount_agency"), staff("headcount_agency", *_OWN_STAFF)),
+    ("DO15", "fixed_term"): (staff("headcount_fixed"), staff(*_OWN_STAFF)),
     ("DO16", "main"): (staff("vacant_wte"), staff("wte", "vacant_wte")),
     ("DO17", "main"): (staff("leavers_12m"), staff(_mean_headcount)),
     ("DO18", "main"): (staff("paid_at_or_above_rlw"), staff("paid_at_or_above_rlw", "paid_below_rlw")),
@@ -115,6 +118,10 @@ RATIOS: dict[tuple[str, str], tuple[Part, Part]] = {
     ("DO20", "delivered"): _step("delivered_in_preferred", ("active_offer_made", "active_offer_accepted")),
     ("DO21", "main"): (volunteers("volunteer_hours"), activity_here("sessions_attended")),
     ("DO23", "main"): (queue("wait_12_26w", "wait_26w_plus"), queue("waiting_total")),
+    ("DO23", "under_6_weeks"): (queue("wait_0_6w"), queue("waiting_total")),
+    ("DO23", "from_6_weeks"): (queue("wait_6_12w"), queue("waiting_total")),
+    ("DO23", "from_12_weeks"): (queue("wait_12_26w"), queue("waiting_total")),
+    ("DO23", "from_26_weeks"): (queue("wait_26w_plus"), queue("waiting_total")),
     ("DO24", "main"): (outcomes("people_paid_work"), outcomes("people_job_goal")),
     ("DO24", "sustained_13w"): (outcomes("people_work_13w_sustained"), outcomes("people_job_goal")),
     ("DO25", "main"): (

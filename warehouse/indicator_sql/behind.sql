@@ -26,7 +26,7 @@ with fact as (
     select
         'workforce', staff.period, staff.provider_id, staff.service_la,
         null, null, null, null, staff.provider_sector, staff.role, null,
-        staff.headcount_perm + staff.headcount_fixed + staff.leavers_12m
+        staff.headcount_perm + staff.headcount_fixed + staff.headcount_agency + staff.leavers_12m
     from core.current_workforce staff
     where staff.period in (select period from pg_temp.span_month where is_snapshot)
     union all

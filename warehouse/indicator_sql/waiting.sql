@@ -1,4 +1,4 @@
--- DO22 and DO23: people waiting on the last day of the quarter, and those waiting 12 weeks or more, by commissioner.
+-- DO22 and DO23: people waiting on the last day of the quarter, and how long they have waited, by commissioner.
 insert into pg_temp.measured (
     indicator_id, measure, area_code, area_level, period_kind, period_start, breakdown, category,
     numerator, denominator
@@ -12,7 +12,10 @@ with cell as (
         case when grouping(waiting.client_group) = 0 then 'client_group' else 'all' end as breakdown,
         coalesce(waiting.client_group, 'ALL') as category,
         sum(waiting.waiting_total) as people,
-        sum(waiting.wait_12_26w + waiting.wait_26w_plus) as people_long
+        sum(waiting.wait_0_6w) as under_6_weeks,
+        sum(waiting.wait_6_12w) as from_6_weeks,
+        sum(waiting.wait_12_26w) as from_12_weeks,
+        sum(waiting.wait_26w_plus) as from_26_weeks
     from core.current_waiting waiting
     join pg_temp.span_month month on month.period = waiting.period and month.is_snapshot
     left join pg_temp.service using (submission_id, service_id)
@@ -31,7 +34,16 @@ listed as (
         declared.indicator_id, declared.measure, coverage.area_code, coverage.area_level, coverage.period_kind,
         coverage.period_start, declared.breakdown, declared.category,
         coalesce(cell.people, 0) as people,
-        coalesce(cell.people_long, 0) as people_long
+        coalesce(
+            case declared.measure
+                when 'under_6_weeks' then cell.under_6_weeks
+                when 'from_6_weeks' then cell.from_6_weeks
+                when 'from_12_weeks' then cell.from_12_weeks
+                when 'from_26_weeks' then cell.from_26_weeks
+                else cell.from_12_weeks + cell.from_26_weeks
+            end,
+            0
+        ) as people_so_long
     from pg_temp.declared
     join pg_temp.coverage
         on coverage.area_level = declared.area_level
@@ -49,7 +61,7 @@ listed as (
 select
     listed.indicator_id, listed.measure, listed.area_code, listed.area_level, listed.period_kind, listed.period_start,
     listed.breakdown, listed.category,
-    case listed.indicator_id when 'DO23' then listed.people_long else listed.people end,
+    case listed.indicator_id when 'DO23' then listed.people_so_long else listed.people end,
     case
         when listed.indicator_id = 'DO23' then listed.people
         when listed.measure = 'count' then null

@@ -17,6 +17,9 @@ with cell as (
         coalesce(staff.provider_sector, staff.role, 'ALL') as category,
         sum(staff.agency_hours_month) as agency_hours,
         sum(staff.total_hours_month) as total_hours,
+        sum(staff.headcount_agency) as agency_workers,
+        sum(staff.headcount_fixed) as fixed_term,
+        sum(staff.headcount_perm + staff.headcount_fixed) as own_staff,
         sum(staff.vacant_wte) as vacant_wte,
         sum(staff.wte + staff.vacant_wte) as posts_wte,
         sum(staff.leavers_12m) as leavers,
@@ -35,14 +38,16 @@ with cell as (
 )
 
 select
-    part.indicator_id, 'main', cell.area_code, cell.area_level, cell.period_kind, cell.period_start,
+    part.indicator_id, part.measure, cell.area_code, cell.area_level, cell.period_kind, cell.period_start,
     cell.breakdown, cell.category, part.numerator, part.denominator
 from cell
 cross join lateral (
     values
-        ('DO15', cell.agency_hours, cell.total_hours),
-        ('DO16', cell.vacant_wte, cell.posts_wte),
-        ('DO17', cell.leavers, cell.mean_headcount),
-        ('DO18', cell.paid_rlw, cell.pay_known),
-        ('DO19', cell.welsh, cell.welsh_known)
-) as part (indicator_id, numerator, denominator)
+        ('DO15', 'main', cell.agency_hours, cell.total_hours),
+        ('DO15', 'agency_workers', cell.agency_workers, cell.agency_workers + cell.own_staff),
+        ('DO15', 'fixed_term', cell.fixed_term, cell.own_staff),
+        ('DO16', 'main', cell.vacant_wte, cell.posts_wte),
+        ('DO17', 'main', cell.leavers, cell.mean_headcount),
+        ('DO18', 'main', cell.paid_rlw, cell.pay_known),
+        ('DO19', 'main', cell.welsh, cell.welsh_known)
+) as part (indicator_id, measure, numerator, denominator)
