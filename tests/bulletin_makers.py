@@ -38,6 +38,8 @@ _LIKE = {
     ("DO20", "accepted"): 38.5, ("DO20", "delivered"): 81.0, ("DO21", "main"): 21.4, ("DO22", "count"): 615,
     ("DO22", "rate"): 2.4, ("DO23", "main"): 37.2, ("DO24", "main"): 12.6, ("DO24", "sustained_13w"): 8.1,
     ("DO25", "main"): 22.7, ("DO26", "main"): 68.4, ("DO27", "main"): 61.9, ("DO28", "main"): 8.8,
+    ("DO15", "agency_workers"): 9.4, ("DO15", "fixed_term"): 12.7, ("DO23", "under_6_weeks"): 34.1,
+    ("DO23", "from_6_weeks"): 28.7, ("DO23", "from_12_weeks"): 22.4, ("DO23", "from_26_weeks"): 14.8,
     ("DO28", "over_45_minutes"): 31.5, ("DO29", "main"): 71.36, ("DO30", "main"): 91.2,
 }  # fmt: skip
 
