@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from warehouse.disclosure.programs import TOLERANCE, Floats, is_kept, least
+from warehouse.disclosure.programs import TOLERANCE, Floats, least
 from warehouse.disclosure.tables import Demand, LinkedTables
 
 FAR = 1000.0
@@ -152,18 +152,21 @@ class _Reader:
 
     def _unmet(self, part: _Part, demands: list[Demand], moved: Floats, scale: float) -> list[Demand]:
         """Return the demands that a change does not meet, and note from whom those that it meets are safe."""
-        moving = moved != 0
-        names = frozenset(self.tables.cells[cell].insider for cell in part.cells[moving]) - {None}
-        left = []
-        for demand in demands:
-            change = moved * (demand.sign * scale / demand.need)
-            reached = change[np.searchsorted(part.cells, demand.cell)]
-            low = -self.falls[part.cells] / demand.need
-            if reached >= 1 - TOLERANCE and is_kept(part.rows, demand.sign * change, low):
+        names = frozenset(self.tables.cells[cell].insider for cell in part.cells[moved != 0]) - {None}
+        places = np.searchsorted(part.cells, [demand.cell for demand in demands])
+        missed, left = self._missed(part, moved, scale), []
+        for demand, reached in zip(demands, moved[places] * scale, strict=True):
+            is_reached = demand.sign * reached >= (1 - TOLERANCE) * demand.need
+            if is_reached and missed <= TOLERANCE * demand.need:
                 self._note(demand, frozenset(name for name in names if name is not None))
             else:
                 left.append(demand)
         return left
+
+    def _missed(self, part: _Part, moved: Floats, scale: float) -> float:
+        """Return by how much a change misses a sum or a bound at most, worked out apart from the solver."""
+        below = float(np.max(-self.falls[part.cells] - moved * scale, initial=0.0))
+        return max(below, float(np.max(np.abs(part.rows @ moved), initial=0.0)) * scale)
 
     def _note(self, demand: Demand, moved_of: frozenset[str]) -> None:
         cell = self.tables.cells[demand.cell]

@@ -4,6 +4,8 @@ Tolerances: HiGHS keeps rows and bounds to 1e-7. Every program here is scaled by
 is asked for, and a change counts only if, worked out again, it keeps to every row within `TOLERANCE` of that.
 """
 
+import threading
+
 import highspy
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,8 @@ TOLERANCE = 1e-6
 
 Floats = NDArray[np.float64]
 
+_OF_THREAD = threading.local()
+
 
 class SolverError(RuntimeError):
     """A linear program could not be decided; nothing may be concluded from it."""
@@ -22,7 +26,8 @@ class SolverError(RuntimeError):
 def least(cost: Floats, rows: sparse.csc_array, low: Floats, high: Floats) -> Floats | None:
     """Return x with `low` <= x <= `high` and `rows` x = 0 for which `cost` x is least; None where there is none.
 
-    HiGHS is asked by its own binding: that of scipy takes four times as long over programs of this size.
+    HiGHS is asked by its own binding: that of scipy takes four times as long over programs of this size. Each program
+    is solved from nothing, so that the answer does not depend on what was asked before.
     """
     if not rows.shape[0]:
         return _least_in_box(cost, low, high)
@@ -37,20 +42,27 @@ def least(cost: Floats, rows: sparse.csc_array, low: Floats, high: Floats) -> Fl
 
 
 def _solver(cost: Floats, rows: sparse.csc_array, low: Floats, high: Floats, presolve: str) -> highspy.Highs:
-    program = highspy.HighsLp()
-    program.num_row_, program.num_col_ = rows.shape
-    program.col_cost_, program.col_lower_, program.col_upper_ = cost, low, high
-    program.row_lower_ = program.row_upper_ = np.zeros(rows.shape[0])
-    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    program.a_matrix_.start_, program.a_matrix_.index_ = rows.indptr, rows.indices
-    program.a_matrix_.value_ = rows.data
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.silent()
-    solver.setOptionValue("threads", 1)
+    solver = _solver_of_thread()
     solver.setOptionValue("presolve", presolve)
-    solver.passModel(program)
+    (height, width), nothing = rows.shape, np.zeros(rows.shape[0])
+    by_column, smallest = int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize)
+    matrix = (rows.indptr, rows.indices, rows.data)
+    fractions = np.zeros(width, dtype=np.int32)
+    sizes = (width, height, rows.nnz, by_column, smallest, 0.0)
+    solver.passModel(*sizes, cost, low, high, nothing, nothing, *matrix, fractions)
     solver.run()
     return solver
+
+
+def _solver_of_thread() -> highspy.Highs:
+    """Return the thread's own solver: to make one takes as long as to solve a small program."""
+    if not hasattr(_OF_THREAD, "solver"):
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        solver.silent()
+        solver.setOptionValue("threads", 1)
+        _OF_THREAD.solver = solver
+    found: highspy.Highs = _OF_THREAD.solver
+    return found
 
 
 def _least_in_box(cost: Floats, low: Floats, high: Floats) -> Floats:
