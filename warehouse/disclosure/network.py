@@ -4,7 +4,8 @@ A change keeps every sum, so that it runs through the tables as a flow; it costs
 whose cells it moves. Which of the changes to take does not belong here.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from warehouse.disclosure.programs import TOLERANCE, Floats, is_kept, least
-from warehouse.disclosure.tables import Demand, LinkedTables
+from warehouse.disclosure.tables import Demand, LinkedTables, Unit
 
 AGAIN = 1e-3
 """What hiding a figure costs that was hidden before, as a part of its weight."""
@@ -36,14 +37,14 @@ class Network:
     """Cells that may move, joined by sums and figures; places of cells and units are those in the whole tables.
 
     `falls` is by how much a cell may be less than it is. The rows stand over `cells` alone: what is fixed cannot move.
-    `parts` are the cells that each of the `units` tells,
-    as places in `cells`, and `tells` is the same as a matrix.
+    Figures that tell the same cells are one of the `units`, since they are hidden together or not at all; `parts` are
+    the cells that each tells, as places in `cells`, and `tells` is the same as a matrix.
     """
 
     cells: Places
     falls: Floats
     rows: sparse.csr_array
-    units: Places
+    units: tuple[Places, ...]
     parts: tuple[Places, ...]
     tells: sparse.csr_array
     weights: Floats
@@ -254,15 +255,15 @@ def _network(
     sums = rows[:, own]
     sums = sparse.csr_array(sums[np.flatnonzero(np.diff(sparse.csr_array(sums).indptr)), :])
     parts = sparse.csr_array(tells[:, own])
-    units = np.flatnonzero(np.diff(parts.indptr))
+    units, told = _alike(parts)
     cells = free[own]
     return Network(
         cells=cells,
         falls=np.array([tables.cells[cell].value - tables.cells[cell].least for cell in cells], dtype=float),
         rows=sums,
         units=units,
-        parts=tuple(np.sort(parts.indices[parts.indptr[unit] : parts.indptr[unit + 1]]) for unit in units),
-        tells=parts[units, :],
+        parts=told,
+        tells=parts[np.array([each[0] for each in units], dtype=int), :],
         weights=_weights(tables, units),
         insiders=tuple(tables.cells[cell].insider for cell in cells),
         demands=tuple(_within(tables, cells)),
@@ -270,13 +271,28 @@ def _network(
     )
 
 
-def _weights(tables: LinkedTables, units: Places) -> Floats:
+def _alike(parts: sparse.csr_array) -> tuple[tuple[Places, ...], tuple[Places, ...]]:
+    """Return the figures that tell something, those together that tell the same cells, and which cells those are."""
+    units: dict[tuple[int, ...], list[int]] = {}
+    for unit in np.flatnonzero(np.diff(parts.indptr)):
+        told = sorted(map(int, parts.indices[parts.indptr[unit] : parts.indptr[unit + 1]]))
+        units.setdefault(tuple(told), []).append(int(unit))
+    return tuple(map(_places, units.values())), tuple(map(_places, units))
+
+
+def _places(of: Sequence[int]) -> Places:
+    return np.array(of, dtype=np.intp)
+
+
+def _weights(tables: LinkedTables, units: Iterable[Places]) -> Floats:
     """Return the weights of units, of which the middle one becomes 1; less for those that were hidden before."""
-    chosen: Sequence[float] = [
-        tables.units[unit].weight * (AGAIN if tables.units[unit].was_hidden else 1.0) for unit in units
-    ]
+    chosen = [math.fsum(_weight(tables.units[unit]) for unit in together) for together in units]
     weights = np.array(chosen, dtype=float)
     return weights / (float(np.median(weights)) or 1.0) if len(weights) else weights
+
+
+def _weight(unit: Unit) -> float:
+    return unit.weight * (AGAIN if unit.was_hidden else 1.0)
 
 
 def _within(tables: LinkedTables, cells: Places) -> Iterator[Demand]:

@@ -69,8 +69,9 @@ def suppress(tables: LinkedTables, *, is_audited: bool = True) -> frozenset[int]
     for network in networks(ordered):
         if not len(network.units):
             continue  # nothing of it is published
-        mask, failed = _best(network, np.isin(network.units, sorted(hidden)))
-        hidden |= {int(unit) for unit in network.units[mask]}
+        primary = np.array([not hidden.isdisjoint(together) for together in network.units])
+        mask, failed = _best(network, primary)
+        hidden |= {int(unit) for at in np.flatnonzero(mask) for unit in network.units[at]}
         lost += [int(network.cells[demand.cell]) for demand in failed]
     if lost:
         raise UnprotectableError(ordered.cells[cell].key for cell in lost)
