@@ -38,7 +38,7 @@ test: $(STAMP) ## Lint, types, import contracts, then the tests on a real Postgr
 	@$(call step,format,ruff format --check --quiet .)
 	@$(call step,types,mypy --no-error-summary)
 	@$(call step,imports,lint-imports --no-logo)
-	@$(call step,tests,pytest -q -n 2 --dist loadfile)
+	@$(call step,tests,pytest -q -n 2 --dist loadfile --no-loadscope-reorder)
 
 step = printf '%s\n' '== $(1): $(2)'; $(BIN)/$(2) || { printf '\n%s\n' 'make test stopped: $(1) failed. Try it alone with: $(BIN)/$(2)' >&2; exit 1; }
 
