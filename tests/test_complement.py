@@ -145,6 +145,7 @@ def test_nothing_that_is_hidden_can_be_worked_out_and_showing_it_again_is_found(
     assert again["cells"]
 
 
+@pytest.mark.parametrize("world", [3], indirect=True)
 def test_an_audit_that_found_something_stops_the_release(world: Connection) -> None:
     table = figures.protected_indicator
     world.execute(update(table).where(table.c.reason == "complementary").values(value=9, status="shown"))
