@@ -17,7 +17,7 @@ from dayops_pipeline import runs
 _HERE = {"localhost", "127.0.0.1", "::1"}
 
 
-class WatchfulRunLauncher(DefaultRunLauncher):  # type: ignore[misc]
+class WatchfulRunLauncher(DefaultRunLauncher):
     """Starts runs through the code server, and tells run monitoring which of them are in nobody's hands."""
 
     @property

@@ -154,7 +154,7 @@ def told(name: str, ours: Sequence[float], theirs: Sequence[float]) -> str:
 
 def _by_dagsters_defaults(home: Path) -> None:
     """Take out of Dagster's configuration what was set to make a night quicker and safer."""
-    import yaml
+    import yaml  # type: ignore[import-untyped]
 
     path = home / "dagster" / "dagster.yaml"
     given = yaml.safe_load(path.read_text(encoding="utf-8"))

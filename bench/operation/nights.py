@@ -77,8 +77,7 @@ class Senders:
         return 2 * len(self.providers)
 
     def _write(self, folder: Path, provider: "Provider", period: str, number: int) -> None:
-        from dayops_pipeline.sample.folder import SUFFIXES
-        from dayops_pipeline.sample.hand import FORMATS, file_bytes, hand_of, page
+        from dayops_pipeline.sample.hand import FORMATS, SUFFIXES, file_bytes, hand_of, page
         from dayops_pipeline.sample.returns import Posting, written_up
         from expectations.rules import contract_for
 
