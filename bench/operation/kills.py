@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from resources.settings import Settings
 
-PATIENCE_SECONDS = 240
-"""How long a night may take, retries included, before the next is asked for."""
+PATIENCE_SECONDS, PATIENCE = 240, 5
+"""How long a night may take, retries included, before the next is asked for: so many times the usual, if that is more."""
 LINGERING_SECONDS = 45
 """How long a code server may outlive its daemon: it waits for 20 seconds without a sign, and for its runs."""
 
@@ -79,7 +79,7 @@ class Ground:
         """Watch the night until all is done, striking when it is time; tell whether it was done in time."""
         lost: dict[str, float] = {}
         has_struck = False
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + max(PATIENCE_SECONDS, PATIENCE * self.usual_seconds)
         while time.monotonic() < until:
             has_struck = has_struck or strike()
             _note_unwatched(self.instance, lost, seen)
