@@ -9,6 +9,7 @@ place in a pool may stay held, and no process may be left.
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from resources.settings import Settings
 
 PATIENCE_SECONDS, PATIENCE = 240, 5
-"""How long a night may take, retries included, before the next is asked for: so many times the usual, if that is more."""
+"""How long a night may take, retries included, before the next is asked for; or so many times the usual, if more."""
 LINGERING_SECONDS = 45
 """How long a code server may outlive its daemon: it waits for 20 seconds without a sign, and for its runs."""
 
@@ -132,7 +133,8 @@ def _strike(ground: Ground, seen: Round, fallen: list[psutil.Process]) -> bool:
     fallen += [process for target in targets for process in (*below(target.pid), target)]
     seen.hit = _place(ground.instance, running[0]) if running else "between runs"
     for target in targets:
-        target.kill()
+        with suppress(psutil.NoSuchProcess):  # it ended by itself at this very moment
+            target.kill()
     if seen.victim == "daemon":
         ground.service.kill()
         time.sleep(2)
