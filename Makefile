@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure check-bulletin fuzz canaries oracle lock clean
+.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure bench-night bench-nights check-kills check-bulletin fuzz canaries oracle lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -93,6 +93,16 @@ bench-superset: $(STAMP) ## Apache Superset, in an environment of its own, on yo
 	@test -x .venv/superset/bin/superset || { $(BIN)/python -m venv .venv/superset && \
 	  .venv/superset/bin/pip install --quiet --requirement bench/superset/requirements.txt; }
 	@$(BIN)/python -m bench.superset.run .venv/superset/bin/python $(if $(PICTURES),--pictures "$(PICTURES)")
+
+check-kills: $(STAMP) ## kill -9 a run's process, the daemon and the code server amid nights (COUNT=n, SEED=n); about an hour
+	@$(BIN)/python -m bench.operation.kills $(if $(COUNT),--count "$(COUNT)") $(if $(SEED),--seed "$(SEED)")
+
+bench-night: $(STAMP) ## Time an empty night from tick to success beside an empty run of Dagster's own; about 20 minutes
+	@$(BIN)/python -m bench.operation.night $(if $(REPETITIONS),--repetitions "$(REPETITIONS)")
+
+bench-nights: $(STAMP) ## Many nights in one process: memory, connections, time (NIGHTS=n, RETURNS=n, SEED=n); about two hours
+	@$(BIN)/python -m bench.operation.nights $(if $(NIGHTS),--nights "$(NIGHTS)") $(if $(RETURNS),--returns "$(RETURNS)") \
+	  $(if $(SEED),--seed "$(SEED)")
 
 check-bulletin: $(STAMP) ## Look at both pages of a bulletin in a browser: accessibility, no requests, phones, print (PAGES=folder)
 	@$(BIN)/python -m bench.bulletin $(if $(PAGES),--pages "$(PAGES)")

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from resources.settings import Settings
 
 STORAGE = "DAYOPS_DAGSTER_URL"
+POLL_SECONDS = 10
+"""How often Dagster looks whether the processes of its runs still live: by default every two minutes."""
 _YAML = f"""\
 # Written by dayops at every start; change DAYOPS_* settings instead.
 storage:
@@ -26,11 +28,25 @@ concurrency:
       # One month at a time, in the order asked for: months share their quarter and their year.
       - key: dayops/period
         limit: 1
+run_launcher:
+  module: dayops_pipeline.launcher
+  class: WatchfulRunLauncher
+run_coordinator:
+  module: dagster.core.run_coordinator
+  class: QueuedRunCoordinator
+  config:
+    dequeue_interval_seconds: 1
 run_monitoring:
   enabled: true
+  poll_interval_seconds: {POLL_SECONDS}
+  start_timeout_seconds: 120
+  # Above what the largest month takes; a run that hangs would keep its month from every other.
+  max_runtime_seconds: 21600
   free_slots_after_run_end_seconds: 60
 run_retries:
   enabled: true
+  # Of a run whose process was lost; what is wrong with the data is no better for being tried again.
+  max_retries: 2
   retry_on_asset_or_op_failure: false
 """
 

@@ -5,6 +5,7 @@ here.
 """
 
 import os
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,24 @@ _NIGHT = 5_164_017_311
 
 def own() -> dict[str, str]:
     """Return the tag of a run in this very process, by which others can tell whether it still lives."""
-    return {PROCESS: _process(os.getpid())}
+    return {PROCESS: f"{_process(os.getpid())}@{socket.gethostname()}"}
+
+
+def is_gone(process: str) -> bool:
+    """Tell whether the process of such a tag is gone; of one on another machine nothing is known here."""
+    number, began, *elsewhere = process.split("@")
+    return elsewhere in ([], [socket.gethostname()]) and f"{number}@{began}" != _process(int(number))
+
+
+def is_alive(number: int, since: float) -> bool:
+    """Tell whether the process that had this number at `since` still lives; the number may be another's by now."""
+    import psutil
+
+    try:
+        process = psutil.Process(number)
+        return process.create_time() <= since + 1 and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def cut_short(instance: dg.DagsterInstance, periods: Iterable[str]) -> list[str]:
@@ -34,7 +52,7 @@ def bury_the_dead(instance: dg.DagsterInstance) -> None:
     """Close the runs whose process is gone: while they count as under way, Dagster starts no other for their month."""
     for run in instance.get_runs(filters=dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
         process = run.tags.get(PROCESS)
-        if process is not None and process != _process(int(process.partition("@")[0])):
+        if process is not None and is_gone(process):
             instance.report_run_failed(run, "The process that ran this was stopped; the next night runs it again.")
 
 

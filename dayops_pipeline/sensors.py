@@ -12,6 +12,7 @@ from resources.house import House
     run_status=dg.DagsterRunStatus.SUCCESS,
     monitored_jobs=[nightly, month],
     request_jobs=[month, figures],
+    minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def changed_months(context: dg.RunStatusSensorContext, house: House) -> Iterator[dg.RunRequest]:

@@ -1,6 +1,7 @@
 """What Dagster's runs tell of a month: cut short, or held by a process that is gone."""
 
 import os
+import socket
 from collections.abc import Iterator
 
 import dagster as dg
@@ -9,7 +10,7 @@ import pytest
 from dayops_pipeline import runs
 
 MONTHS = ["2026-08", "2026-09"]
-GONE = "4194304@1"
+GONE = f"4194304@1@{socket.gethostname()}"
 """A process that cannot be: its number is above the highest."""
 
 
@@ -56,7 +57,7 @@ def test_a_run_whose_process_is_gone_is_closed_and_its_month_is_cut_short(instan
 
 
 def test_a_run_whose_process_number_belongs_to_another_by_now_is_closed(instance: dg.DagsterInstance) -> None:
-    run_id = a_run(instance, "STARTED", process=f"{os.getpid()}@1")
+    run_id = a_run(instance, "STARTED", process=f"{os.getpid()}@1@{socket.gethostname()}")
     runs.bury_the_dead(instance)
     assert status_of(instance, run_id) == "FAILURE"
 
