@@ -182,7 +182,8 @@ class Settings(BaseModel):
     )
     read_workers: PositiveInt = Field(default=2, description="files read at the same time")
     executor: Literal["in_process", "celery"] = Field(
-        default="in_process", description="what carries the stages of a run: its own process, or workers behind a broker"
+        default="in_process",
+        description="what carries the stages of a run: its own process, or workers behind a broker",
     )
     broker_url: SecretStr | None = Field(
         default=None, description="address of the broker that workers listen to, such as redis://host:6379/0"
@@ -191,7 +192,8 @@ class Settings(BaseModel):
         default=None, description="file that holds that address; goes before the address itself"
     )
     keep_runs_days: Annotated[int, Field(ge=LEAST_DAYS_OF_RUNS)] | None = Field(
-        default=None, description="days after which housekeeping deletes runs that nothing rests on; unset, it only counts"
+        default=None,
+        description="days after which housekeeping deletes runs that nothing rests on; unset, it only counts",
     )
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         default="Europe/London", description="time zone of the nightly schedule and of receipt times"
