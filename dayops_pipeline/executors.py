@@ -28,7 +28,7 @@ def chosen(house: House) -> dg.ExecutorDefinition:
 
 
 def behind_a_broker(settings: "Settings") -> dg.ExecutorDefinition:
-    """Return the executor that hands each stage to a worker; addresses are named, not told, since one holds a password."""
+    """Return the executor that hands each stage to a worker; addresses are named, not told: they hold passwords."""
     from dagster_celery import celery_executor
 
     address = {"env": BROKER}

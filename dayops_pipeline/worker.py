@@ -18,5 +18,5 @@ def _addresses() -> dict[str, str]:
     return {"broker": broker, "backend": broker if keeps_answers(settings) else "rpc://"}
 
 
-app = make_app(_addresses())
-execute_plan = create_task(app)
+app = make_app(_addresses())  # type: ignore[no-untyped-call]
+execute_plan = create_task(app)  # type: ignore[no-untyped-call]

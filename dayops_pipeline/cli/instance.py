@@ -3,7 +3,7 @@
 import click
 
 
-@click.group()
+@click.group(epilog="Example: dayops instance yaml")
 def instance() -> None:
     """Look after Dagster's own storage."""
 

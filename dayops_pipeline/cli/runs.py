@@ -6,7 +6,7 @@ from dayops_pipeline.cli.arguments import JSON, print_json
 from resources.settings import LEAST_DAYS_OF_RUNS
 
 
-@click.group()
+@click.group(epilog="Example: dayops runs prune --keep-days 400 --dry-run")
 def runs() -> None:
     """Look after the runs that Dagster remembers."""
 
