@@ -41,6 +41,7 @@ retention:
   sensor:
     purge_after_days:
       skipped: 7
+      started: 400
       failure: 90
       success: 400
 """

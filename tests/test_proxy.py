@@ -111,13 +111,17 @@ def test_answers_carry_what_keeps_a_browser_safe(ours: Door) -> None:
 
 @needs_nginx
 def test_single_sign_on_tells_operators_by_their_group() -> None:
-    with a_stub("operator") as full, a_stub("viewer") as twin, a_stub("sign-on") as asked:
-        with door(full, twin, sign_on_port=asked) as opened:
-            nobody = opened.ask()
-            assert (nobody.status, nobody.headers["location"]) == (302, "/oauth2/start?rd=/")
-            assert opened.ask(Cookie="groups=dayops-viewers,dayops-operators").body == "operator"
-            assert opened.ask(Cookie="groups=dayops-viewers").body == "viewer"
-            assert opened.ask(Cookie="groups=not-dayops-operators").body == "viewer"
+    with (
+        a_stub("operator") as full,
+        a_stub("viewer") as twin,
+        a_stub("sign-on") as asked,
+        door(full, twin, sign_on_port=asked) as opened,
+    ):
+        nobody = opened.ask()
+        assert (nobody.status, nobody.headers["location"]) == (302, "/oauth2/start?rd=/")
+        assert opened.ask(Cookie="groups=dayops-viewers,dayops-operators").body == "operator"
+        assert opened.ask(Cookie="groups=dayops-viewers").body == "viewer"
+        assert opened.ask(Cookie="groups=not-dayops-operators").body == "viewer"
 
 
 def test_the_configuration_lets_dagster_listen_on_loopback_alone() -> None:
