@@ -208,7 +208,7 @@ class Trials:
     def expect(self, what: str, got: object, wanted: object) -> None:
         """Print one trial, and remember it if it came out wrong."""
         well = got == wanted
-        print(f"  {'well ' if well else 'WRONG'}  {what}: {got}")  # noqa: T201
+        print(f"  {'well ' if well else 'WRONG'}  {what}: {got}")
         if not well:
             self.failed.append(what)
 

@@ -1,7 +1,7 @@
 """`make check-celery`: nights carried by two workers behind a real Redis, which must leave the same warehouse.
 
-The same made-up returns are run twice: by one process, and by Celery's workers in a house of their own. Printed is which
-worker carried which stages of which month, and both state hashes.
+The same made-up returns are run twice: by one process, and by Celery's workers in a house of their own. Printed is
+which worker carried how many stages of which month, and both state hashes.
 """
 
 import os
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dayops_pipeline.nightly import Step
 
 WORKERS = ("one", "two")
-_REDIS = shutil.which("redis-server")
+_REDIS = shutil.which("redis-server") or ""
 _DAYOPS = [sys.executable, "-c", "from dayops_pipeline.cli import main; main()"]
 
 
@@ -35,13 +35,15 @@ _DAYOPS = [sys.executable, "-c", "from dayops_pipeline.cli import main; main()"]
 @click.option("--months", default="2026-08..2026-10", show_default=True, help="Months that they send.")
 def main(providers: int, months: str) -> None:
     """Run the nights both ways and compare."""
-    if _REDIS is None:
+    if not _REDIS:
         sys.exit("Redis is wanted: apt install redis-server")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dayops-celery-")))
         folder.chmod(0o755)
         returns, alone, shared = folder / "returns", folder / "alone", folder / "shared"
-        _dayops(alone, returns, "sample", str(returns), "--providers", str(providers), "--months", months)
+        _dayops(
+            alone, returns, "sample", str(returns), "--providers", str(providers), "--months", months, "--no-baseline"
+        )
         began = time.perf_counter()
         stack.callback(_stop, alone)
         _dayops(alone, returns, "nightly")
@@ -84,7 +86,6 @@ def _stop(home: Path) -> None:
 @contextmanager
 def _redis(folder: Path) -> Iterator[str]:
     """Run a Redis that keeps nothing, and return its address."""
-    assert _REDIS is not None
     port = free_port()
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     with _running([_REDIS, *options], dict(os.environ), folder / "redis.log"):

@@ -83,20 +83,19 @@ def _last_events(instance: dg.DagsterInstance, key: dg.AssetKey, kind: dg.Dagste
 
 
 def _of_checks(instance: dg.DagsterInstance) -> Iterator[str]:
-    """Yield the run of the last result of every check, month by month and planned or not."""
+    """Yield the run in which every check was asked for last, and that of its last result, month by month."""
     import sqlalchemy as sa
     from dagster._core.storage.event_log import SqlEventLogStorage
-    from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable as Results
+    from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 
-    storage = instance.event_log_storage
+    storage, results = instance.event_log_storage, AssetCheckExecutionsTable.c
     if not isinstance(storage, SqlEventLogStorage):
         raise TypeError("Dagster's storage keeps no table of what was checked: nothing can be deleted from it.")
-    results = Results.c
-    last = sa.select(sa.func.max(results.id)).group_by(
-        results.asset_key, results.check_name, results.partition, results.execution_status
-    )
+    last = sa.select(sa.func.max(results.id)).group_by(results.asset_key, results.check_name, results.partition)
+    answered = last.where(results.evaluation_event_storage_id.is_not(None))
     with storage.index_connection() as connection:
-        yield from connection.execute(sa.select(results.run_id).where(results.id.in_(last)).distinct()).scalars()
+        for latest in (last, answered):
+            yield from connection.execute(sa.select(results.run_id).where(results.id.in_(latest))).scalars()
 
 
 def _last_of_months(instance: dg.DagsterInstance) -> Iterator[str]:

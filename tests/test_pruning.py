@@ -77,7 +77,7 @@ def checked(instance: dg.DagsterInstance, period: str) -> list[str]:
 
     key = dg.AssetCheckKey(dg.AssetKey("figures"), "sound")
     found = instance.event_log_storage.get_asset_check_execution_history(
-        key, limit=9, partition_filter=PartitionKeyFilter(period)
+        key, limit=9, partition_filter=PartitionKeyFilter(key=period)
     )
     return [one.status.name for one in found if one.event is not None]
 
@@ -135,7 +135,7 @@ def test_the_last_night_stays_with_its_key_however_old_it_is(instance: dg.Dagste
 def test_a_run_under_way_is_left_alone(instance: dg.DagsterInstance) -> None:
     from dagster._core.test_utils import create_run_for_test
 
-    for status in (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.QUEUED):
+    for status in (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING):
         create_run_for_test(instance, job_name="month", status=status, tags={runs.PERIOD: "2026-09"})
     a_month(instance)
     assert pruned(instance) == set()
