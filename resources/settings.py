@@ -332,8 +332,8 @@ def _with_addresses(found: dict[str, Any]) -> dict[str, Any]:
 def _read_address(name: str, file: Path) -> str:
     try:
         return file.expanduser().read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "it is not text"
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) else "it is no text file"
         raise SettingsError(f"{PREFIX}{name.upper()}_FILE names {file}, which cannot be read: {said}.") from None
 
 
