@@ -59,6 +59,12 @@ def _postgres(url: SecretStr) -> SecretStr:
     return SecretStr(_DIALECT + rest)
 
 
+def _broker(url: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"(rediss?|amqps?|pyamqp)://\S+", url.get_secret_value()):
+        raise ValueError("an address is wanted, such as redis://:password@host:6379/0")
+    return url
+
+
 def _key(secret: SecretStr) -> SecretStr:
     if not re.fullmatch("[0-9a-fA-F]{64}", secret.get_secret_value().strip()):
         raise ValueError("64 hexadecimal digits are wanted, as openssl rand -hex 32 prints")
@@ -185,7 +191,7 @@ class Settings(BaseModel):
         default="in_process",
         description="what carries the stages of a run: its own process, or workers behind a broker",
     )
-    broker_url: SecretStr | None = Field(
+    broker_url: Annotated[SecretStr, AfterValidator(_broker)] | None = Field(
         default=None, description="address of the broker that workers listen to, such as redis://host:6379/0"
     )
     broker_url_file: SecretFile | None = Field(
