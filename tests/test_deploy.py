@@ -1,12 +1,11 @@
-"""What deploy/ says: one configuration of Dagster for every way, secrets as files, and an executor that is a setting."""
+"""What deploy/ says: one configuration of Dagster for every way, secrets in files, an executor by a setting."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from dayops_pipeline import executors, instance
 from dayops_pipeline.cli.serve import _command
@@ -77,7 +76,7 @@ def test_an_address_in_a_file_goes_before_the_address_itself(tmp_path: Path) -> 
 
 
 def test_a_file_of_an_address_that_is_not_there_is_told_by_its_setting(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="DAYOPS_BROKER_URL_FILE names .*none, which cannot be read"):
+    with pytest.raises(SettingsError, match=r"DAYOPS_BROKER_URL_FILE names .*none, which cannot be read"):
         load_settings(environ={"DAYOPS_BROKER_URL_FILE": str(tmp_path / "none")}, file=NO_FILE)
 
 
@@ -105,4 +104,4 @@ def test_a_part_of_production_finds_the_code_server_by_a_workspace(tmp_path: Pat
     assert workspace["load_from"] == [{"grpc_server": {"host": "code", "port": 4000, "location_name": "dayops"}}]
     assert "--read-only" in command
     assert "--read-only" not in _command("webserver", settings, "127.0.0.1", 3000, "code:4000", "one")
-    assert os.listdir(settings.dagster_home) == ["workspace-code-4000.yaml"]
+    assert [file.name for file in settings.dagster_home.iterdir()] == ["workspace-code-4000.yaml"]

@@ -73,7 +73,7 @@ def events(instance: dg.DagsterInstance) -> int:
 
 
 def checked(instance: dg.DagsterInstance, period: str) -> list[str]:
-    from dagster._core.storage.event_log.base import PartitionKeyFilter
+    from dagster._core.storage.event_log.base import PartitionKeyFilter  # type: ignore[attr-defined]
 
     key = dg.AssetCheckKey(dg.AssetKey("figures"), "sound")
     found = instance.event_log_storage.get_asset_check_execution_history(
