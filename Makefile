@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure bench-night bench-nights check-kills check-bulletin fuzz canaries oracle lock clean
+.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure bench-night bench-nights check-kills check-bulletin check-deploy check-celery check-ui fuzz canaries oracle lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -106,6 +106,12 @@ bench-nights: $(STAMP) ## Many nights in one process: memory, connections, time 
 
 check-bulletin: $(STAMP) ## Look at both pages of a bulletin in a browser: accessibility, no requests, phones, print (PAGES=folder)
 	@$(BIN)/python -m bench.bulletin $(if $(PAGES),--pages "$(PAGES)")
+
+check-deploy: $(STAMP) ## Try the door of deploy/nginx under a real nginx, with a real Dagster behind it; about a minute
+	@$(BIN)/python -m bench.proxy
+
+check-celery: $(STAMP) ## A night carried by two Celery workers on a real Redis, against one process; about 3 minutes (PROVIDERS=n)
+	@$(BIN)/python -m bench.workers $(if $(PROVIDERS),--providers "$(PROVIDERS)")
 
 lock: $(STAMP) ## Pin every library anew in requirements.lock (UPGRADE=yes to take the newest)
 	@uv=$$(command -v uv) || { $(BIN)/python -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv && uv=.venv/uv/bin/uv; }; \

@@ -11,7 +11,7 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 from assets import check, collect, compare, indicate, load, protect, publish, read, reply  # noqa: E402
-from dayops_pipeline import jobs, schedules, sensors  # noqa: E402
+from dayops_pipeline import executors, housekeeping, jobs, schedules, sensors  # noqa: E402
 from resources.house import House  # noqa: E402
 
 WALK = (collect, read, check, load, compare, reply, indicate, protect, publish)
@@ -23,11 +23,11 @@ def build(house: House) -> dg.Definitions:
     return dg.Definitions(
         assets=dg.load_assets_from_modules(WALK),
         asset_checks=dg.load_asset_checks_from_modules(WALK),
-        jobs=[jobs.nightly, jobs.month, jobs.figures, jobs.publication],
-        schedules=[schedules.nightly, schedules.publication],
+        jobs=[jobs.nightly, jobs.month, jobs.figures, jobs.publication, housekeeping.housekeeping],
+        schedules=[schedules.nightly, schedules.publication, housekeeping.weekly],
         sensors=[sensors.changed_months],
         resources={"house": house},
-        executor=dg.in_process_executor,
+        executor=executors.chosen(house),
     )
 
 

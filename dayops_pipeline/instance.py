@@ -4,6 +4,8 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import dagster as dg
 
     from resources.settings import Settings
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 STORAGE = "DAYOPS_DAGSTER_URL"
 POLL_SECONDS = 10
 """How often Dagster looks whether the processes of its runs still live: by default every two minutes."""
+BROKER = "DAYOPS_BROKER_URL"
 _YAML = f"""\
 # Written by dayops at every start; change DAYOPS_* settings instead.
 storage:
@@ -48,7 +51,28 @@ run_retries:
   # Of a run whose process was lost; what is wrong with the data is no better for being tried again.
   max_retries: 2
   retry_on_asset_or_op_failure: false
+retention:
+  schedule:
+    purge_after_days: 400
+  sensor:
+    purge_after_days:
+      skipped: 7
+      started: 400
+      failure: 90
+      success: 400
 """
+_WORKSPACE = """\
+load_from:
+  - grpc_server:
+      host: {host}
+      port: {port}
+      location_name: dayops
+"""
+
+
+def yaml() -> str:
+    """Return the configuration of Dagster's instance: the same for one machine and for many."""
+    return _YAML
 
 
 def prepare(settings: "Settings") -> None:
@@ -59,8 +83,25 @@ def prepare(settings: "Settings") -> None:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     os.environ[STORAGE] = dagster_storage_url(settings)
+    if settings.broker_url is not None:
+        os.environ[BROKER] = settings.broker_url.get_secret_value()
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    (settings.dagster_home / "dagster.yaml").write_text(_YAML, encoding="utf-8")
+    _write(settings.dagster_home / "dagster.yaml", _YAML)
+
+
+def workspace(settings: "Settings", host: str, port: int) -> "Path":
+    """Write the workspace of those who ask a code server elsewhere for the definitions, and return its file."""
+    file = settings.dagster_home / f"workspace-{host}-{port}.yaml"
+    _write(file, _WORKSPACE.format(host=host, port=port))
+    return file
+
+
+def _write(file: "Path", text: str) -> None:
+    """Write a file at once: several processes start together, and none may find half of it."""
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        half = file.with_name(f"{file.name}.{os.getpid()}")
+        half.write_text(text, encoding="utf-8")
+        half.replace(file)
 
 
 def instance(settings: "Settings") -> "dg.DagsterInstance":

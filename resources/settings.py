@@ -31,6 +31,8 @@ PREFIX = "DAYOPS_"
 SETTINGS_FILE = Path("dayops.toml")
 LEAST_PASSWORD = 12
 """Characters that a password has at least."""
+LEAST_DAYS_OF_RUNS = 31
+"""Days that runs are kept at least: a month, so that no schedule that is caught up with asks for one that is gone."""
 
 _DIALECT = "postgresql+psycopg://"
 _OTHER_SPELLINGS = ("postgres://", "postgresql://", _DIALECT)
@@ -55,6 +57,12 @@ def _postgres(url: SecretStr) -> SecretStr:
     if scheme + separator not in _OTHER_SPELLINGS or not rest:
         raise ValueError("a Postgres address is wanted, such as postgresql://user:password@host:5432/dayops")
     return SecretStr(_DIALECT + rest)
+
+
+def _broker(url: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"(rediss?|amqps?|pyamqp)://\S+", url.get_secret_value()):
+        raise ValueError("an address is wanted, such as redis://:password@host:6379/0")
+    return url
 
 
 def _key(secret: SecretStr) -> SecretStr:
@@ -127,6 +135,9 @@ class Settings(BaseModel):
     warehouse_url: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
         default=None, description="address of a Postgres server to use instead of the embedded one"
     )
+    warehouse_url_file: SecretFile | None = Field(
+        default=None, description="file that holds that address; goes before the address itself"
+    )
     loader_password: Secret | None = _password("dayops_loader")
     loader_password_file: SecretFile | None = _password_file("dayops_loader")
     analyst_password: Secret | None = _password("dayops_analyst")
@@ -176,6 +187,20 @@ class Settings(BaseModel):
         default=Limits(), description="how much one delivered file may ask of the machine"
     )
     read_workers: PositiveInt = Field(default=2, description="files read at the same time")
+    executor: Literal["in_process", "celery"] = Field(
+        default="in_process",
+        description="what carries the stages of a run: its own process, or workers behind a broker",
+    )
+    broker_url: Annotated[SecretStr, AfterValidator(_broker)] | None = Field(
+        default=None, description="address of the broker that workers listen to, such as redis://host:6379/0"
+    )
+    broker_url_file: SecretFile | None = Field(
+        default=None, description="file that holds that address; goes before the address itself"
+    )
+    keep_runs_days: Annotated[int, Field(ge=LEAST_DAYS_OF_RUNS)] | None = Field(
+        default=None,
+        description="days after which housekeeping deletes runs that nothing rests on; unset, it only counts",
+    )
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         default="Europe/London", description="time zone of the nightly schedule and of receipt times"
     )
@@ -272,7 +297,7 @@ def load_settings(*, environ: Mapping[str, str] | None = None, file: Path = SETT
     from_file = _of_file(file)
     from_variables = _of_variables(os.environ if environ is None else environ)
     try:
-        return Settings.model_validate(_laid_over(from_file, from_variables) | given)
+        return Settings.model_validate(_with_addresses(_laid_over(from_file, from_variables)) | given)
     except ValidationError as error:
         told = [_told(detail, from_variables, file) for detail in error.errors() if _is_a_cause(detail)]
         raise SettingsError("\n".join(told)) from None
@@ -302,6 +327,20 @@ def _of_variables(environ: Mapping[str, str]) -> dict[str, Any]:
     plain = {_field(name): value for name, value in found.items() if not _field(name).startswith("limits_")}
     limits = {_field(name).removeprefix("limits_"): value for name, value in found.items() if _field(name) not in plain}
     return plain | ({"limits": limits} if limits else {})
+
+
+def _with_addresses(found: dict[str, Any]) -> dict[str, Any]:
+    """Reads the addresses that hold a password from the files that are named for them."""
+    named = {name: found[f"{name}_file"] for name in _IN_FILES if found.get(f"{name}_file")}
+    return found | {name: _read_address(name, Path(file)) for name, file in named.items()}
+
+
+def _read_address(name: str, file: Path) -> str:
+    try:
+        return file.expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) else "it is no text file"
+        raise SettingsError(f"{PREFIX}{name.upper()}_FILE names {file}, which cannot be read: {said}.") from None
 
 
 def _field(variable: str) -> str:
@@ -334,5 +373,8 @@ def _told(detail: ErrorDetails, from_variables: dict[str, Any], file: Path) -> s
     return f"{where} is {got}: {wanted[0].lower()}{wanted[1:]} ({meaning})."
 
 
-_SECRETS = {"warehouse_url", "person_key", "loader_password", "analyst_password", "public_password"}
+_IN_FILES = ("warehouse_url", "broker_url")
+"""Addresses that may be held in a file, as a system's own store of secrets lays them out."""
+
+_SECRETS = {"warehouse_url", "broker_url", "person_key", "loader_password", "analyst_password", "public_password"}
 """Settings that are never repeated."""

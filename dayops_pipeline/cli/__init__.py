@@ -29,6 +29,9 @@ COMMANDS = {
     "release": "dayops_pipeline.cli.release:release",
     "score": "dayops_pipeline.cli.score:score_command",
     "warehouse": "dayops_pipeline.cli.warehouse:warehouse",
+    "runs": "dayops_pipeline.cli.runs:runs",
+    "instance": "dayops_pipeline.cli.instance:instance",
+    "serve": "dayops_pipeline.cli.serve:serve",
     "doctor": "dayops_pipeline.cli.doctor:doctor",
 }
 
