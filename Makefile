@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure check-bulletin fuzz canaries oracle lock clean
+.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure check-bulletin check-ui fuzz canaries oracle lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -102,6 +102,9 @@ lock: $(STAMP) ## Pin every library anew in requirements.lock (UPGRADE=yes to ta
 	"$$uv" pip compile pyproject.toml --quiet --all-extras --universal --python-version 3.11 --fork-strategy fewest \
 	  --only-binary :all: --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+
+check-ui: $(STAMP) ## Walk through the Dagster UI in a browser, a month and a bad return included (PICTURES=folder); about 2 minutes
+	@$(BIN)/python -m bench.ui $(if $(PICTURES),--pictures "$(PICTURES)")
 
 clean: ## Stop the embedded server and remove the environment; what dayops keeps in .dayops stays
 	@[ ! -e $(STAMP) ] || $(BIN)/python -c 'from resources.postgres import stop_embedded; \
