@@ -1,8 +1,8 @@
 """`make check-ui`: the Dagster UI as a data engineer uses it, in a real browser, over a warehouse of its own.
 
 Returns are made up, and one is spoiled. In the browser: the graph of the walk, a collect and a month that are asked for
-there, the checks that pass and the one that does not, the metadata. In the warehouse: the spoiled return is refused, and
-every other return of its month is loaded. Then the UI is stopped, and no process of it is left.
+there, the checks that pass and the one that does not, the metadata. In the warehouse: the spoiled return is refused, and all
+others of its month are loaded. Then the UI is stopped, and no process of it is left.
 """
 
 import os
@@ -55,6 +55,10 @@ _NODES = """() => [...document.querySelectorAll('foreignObject *')]
     .map(one => [one.textContent, one.getBoundingClientRect().x])"""
 
 
+class UiError(RuntimeError):
+    """The UI does not come up, or does not stop."""
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """A UI that is up: its address, the process, and the surroundings that it was started with."""
@@ -86,7 +90,7 @@ def serving(surroundings: dict[str, str], log: Path) -> Iterator[Served]:
     """Bring `dayops ui` up until it answers; stop it at the end.
 
     Raises:
-        AssertionError: It does not come up, or a process of it outlives it.
+        UiError: It does not come up, or a process of it outlives it.
     """
     import psutil
 
@@ -104,23 +108,23 @@ def serving(surroundings: dict[str, str], log: Path) -> Iterator[Served]:
         yield served
         family = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 0, "the UI did not stop as it was asked to"
-        _, left = psutil.wait_procs(family, timeout=5)
-        assert not left, f"{len(left)} processes outlive the UI"
+        if process.wait(timeout=60):
+            raise UiError("the UI did not stop as it was asked to")
+        if left := psutil.wait_procs(family, timeout=5)[1]:
+            raise UiError(f"{len(left)} processes outlive the UI")
     finally:
         process.kill()
 
 
 def _wait_for(served: Served, log: Path) -> None:
     until = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < until:
-        assert served.process.poll() is None, f"the UI did not come up; see {log}"
+    while time.monotonic() < until and served.process.poll() is None:
         try:
             with urllib.request.urlopen(f"{served.address}/server_info"):  # noqa: S310 (our own address)
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.2)
-    raise AssertionError(f"the UI did not come up; see {log}")
+    raise UiError(f"the UI did not come up; see {log}")
 
 
 class Visit:
@@ -229,7 +233,7 @@ def walk(browser: "Browser", served: Served, pictures: Path | None) -> Iterator[
         yield f"of {len(checks)} checks these failed: {', '.join(failed)}"
     if "rows" not in visit.metadata():
         yield "the loaded returns do not say how many rows they are"
-    yield from (f"asks for {url}" for url in sorted(visit.requests) if not url.startswith(_OWN + (served.address,)))
+    yield from (f"asks for {url}" for url in sorted(visit.requests) if not url.startswith((*_OWN, served.address)))
     yield from (f"error in the page: {error}" for error in visit.errors)
 
 
