@@ -1,7 +1,7 @@
 """`make check-ui`: the Dagster UI as a data engineer uses it, in a real browser, over a warehouse of its own.
 
 Returns are made up, and one is spoiled. In the browser: the graph of the walk, a collect and a month that are asked for
-there, the checks that pass and the one that does not, the metadata. In the warehouse: the spoiled return is refused, and all
+there, the checks that pass and the one that does not, the metadata. In the warehouse: that return is refused, and all
 others of its month are loaded. Then the UI is stopped, and no process of it is left.
 """
 
