@@ -119,6 +119,9 @@ lock: $(STAMP) ## Pin every library anew in requirements.lock (UPGRADE=yes to ta
 	  --only-binary :all: --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 
+check-ui: $(STAMP) ## Walk through the Dagster UI in a browser, a month and a bad return included (PICTURES=folder); about 2 minutes
+	@$(BIN)/python -m bench.ui $(if $(PICTURES),--pictures "$(PICTURES)")
+
 clean: ## Stop the embedded server and remove the environment; what dayops keeps in .dayops stays
 	@[ ! -e $(STAMP) ] || $(BIN)/python -c 'from resources.postgres import stop_embedded; \
 	from resources.settings import load_settings; stop_embedded(load_settings())'

@@ -119,7 +119,7 @@ def _printed(page: "Page") -> Iterator[str]:
 
 
 @contextmanager
-def _a_browser() -> Iterator["Browser"]:
+def a_browser() -> Iterator["Browser"]:
     """Start the machine's own browser; where it has none, say how to come by one."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
@@ -162,7 +162,7 @@ def _pages(given: Path | None) -> Iterator[Path]:
 def main(pages: Path | None, pictures: Path | None) -> None:
     """Look at a bulletin in a browser; the exit code is 1 where something is wrong, 2 where there is no browser."""
     kept = pictures or (None if pages else _HOUSE / "docs" / "bulletin")
-    with _pages(pages) as folder, _a_browser() as browser:
+    with _pages(pages) as folder, a_browser() as browser:
         troubles = list(check(folder, kept, browser))
     for trouble in troubles:
         click.echo(trouble)

@@ -11,7 +11,7 @@ import click
 COMMANDS = {
     "run": "dayops_pipeline.cli.run:run",
     "nightly": "dayops_pipeline.cli.run:nightly",
-    "ui": "dayops_pipeline.cli.run:ui",
+    "ui": "dayops_pipeline.cli.ui:ui",
     "check": "dayops_pipeline.cli.check:check",
     "sample": "dayops_pipeline.cli.sample:sample",
     "blank": "dayops_pipeline.cli.documents:blank",

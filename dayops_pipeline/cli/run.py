@@ -1,8 +1,6 @@
-"""`dayops run`, `dayops nightly`, `dayops ui`: the main job, one night, and the Dagster UI over the same warehouse."""
+"""`dayops run`, `dayops nightly`: the main job, and one night."""
 
 import os
-import signal
-import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -40,7 +38,7 @@ def run(address: str | None, providers: int) -> None:
         settings = _settings(str(_sample(console, settings, providers)))
     if address is not None:
         _must_be_there(settings)
-    if holding.take_in(settings, _warehouse(settings), is_made_up=is_made_up):
+    if holding.take_in(settings, warehouse_address(settings), is_made_up=is_made_up):
         console.print("   the made-up returns of an earlier run are cleared first")
     sys.exit(0 if _night(console, settings) else 1)
 
@@ -48,49 +46,7 @@ def run(address: str | None, providers: int) -> None:
 @click.command(epilog="Example: dayops nightly")
 def nightly() -> None:
     """Run one night now, as the schedule does at 02:00: collect, then every month that something changed in."""
-    sys.exit(0 if _night(screen.console(), _settings_held()) else 1)
-
-
-@click.command(epilog="Example: dayops ui --port 3000")
-@click.option(
-    "--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="The port, on this machine alone."
-)
-def ui(port: int) -> None:
-    """Open the Dagster UI, with the schedule and the sensors running, until Ctrl-C."""
-    from dayops_pipeline.instance import prepare
-    from warehouse.connection import migrate
-
-    settings = _settings_held()
-    _must_be_free(port)
-    migrate(_warehouse(settings))
-    prepare(settings)
-    click.echo(f"Dagster: http://127.0.0.1:{port}  (Ctrl-C to stop)")
-    command = [sys.executable, "-m", "dagster", "dev", "-w", _workspace(), "-h", "127.0.0.1", "-p", str(port)]
-    # In our place, so that whoever stops this process stops Dagster, which then ends its own; also where a script has
-    # put us in the background, deaf to Ctrl-C, which Dagster would take over for every signal.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.execv(sys.executable, command)  # noqa: S606
-
-
-def _must_be_free(port: int) -> None:
-    with socket.socket() as ours:
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            ours.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise click.ClickException(f"Port {port} is not free ({error.strerror}): name another, --port.") from error
-
-
-def _workspace() -> str:
-    """Return a workspace file: the project's own, or the same written into Dagster's home when dayops is installed."""
-    own = Path(__file__).parents[2] / "workspace.yaml"
-    if own.exists():
-        return str(own)
-    written = Path(os.environ["DAGSTER_HOME"]) / "workspace.yaml"
-    written.write_text(
-        "load_from:\n  - python_module:\n      module_name: dayops_pipeline.definitions\n      location_name: dayops\n"
-    )
-    return str(written)
+    sys.exit(0 if _night(screen.console(), settings_held()) else 1)
 
 
 def _settings(address: str | None) -> "Settings":
@@ -104,7 +60,7 @@ def _settings(address: str | None) -> "Settings":
         raise click.UsageError(str(error)) from error
 
 
-def _settings_held() -> "Settings":
+def settings_held() -> "Settings":
     """Return the settings, with the returns of the last `dayops run` where none are named."""
     settings = _settings(None)
     last = holding.held(settings) if "returns" not in settings.model_fields_set else None
@@ -120,7 +76,8 @@ def _must_be_there(settings: "Settings") -> None:
         raise click.UsageError(str(error)) from error
 
 
-def _warehouse(settings: "Settings") -> str:
+def warehouse_address(settings: "Settings") -> str:
+    """Return the address of the warehouse, its server started where it is our own."""
     from resources.postgres import warehouse_url
 
     return warehouse_url(settings)
@@ -149,7 +106,7 @@ def _night(console: "Console", settings: "Settings") -> bool:
     from warehouse.connection import migrate
 
     console.print("[bold]2. Warehouse[/]  starting Postgres and bringing the tables up to date")
-    migrate(_warehouse(settings))
+    migrate(warehouse_address(settings))
     console.print("[bold]3. The night[/]  returns from", escape(shown(settings.returns)), soft_wrap=True)
     return _watched(console, settings, night)
 
@@ -166,7 +123,7 @@ def rebuild_night(console: "Console", settings: "Settings") -> bool:
 
     def rebuilt(*night: Any) -> "Iterator[Done]":
         # Only once this night is the one that is held: another may be loading what is dropped here.
-        url = _warehouse(settings)
+        url = warehouse_address(settings)
         archive = Archive(settings.archive_dir)
         if is_up_to_date(url):
             book_trail(connect(url), archive)
@@ -188,9 +145,9 @@ def _watched(console: "Console", settings: "Settings", work: "Callable[..., Iter
     def say_waiting() -> None:
         console.print("   another night is under way: waiting for its end")
 
-    one_at_a_time = one_night(_warehouse(settings), say_waiting)
+    one_at_a_time = one_night(warehouse_address(settings), say_waiting)
     with instance(settings) as dagster, one_at_a_time, screen.Progress(console) as progress:
         done = [progress.finished(one) for one in work(House(), dagster, progress.started)]
     screen.stages(console, done)
-    screen.results(console, settings, _warehouse(settings))
+    screen.results(console, settings, warehouse_address(settings))
     return all(one.succeeded and not one.troubles for one in done)
