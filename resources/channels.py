@@ -28,7 +28,7 @@ _REFUSALS = {400, 401, 403, 404, 405, 410}
 
 
 class UndeliveredError(RuntimeError):
-    """A message that a channel did not take: which, why, and how to mend it; `is_refusal` where trying again is vain."""
+    """A message that a channel did not take: which, why, how to mend it, and whether trying again is vain."""
 
     def __init__(self, channel: str, why: str, mend: str, *, is_refusal: bool) -> None:
         """Say it in one sentence."""
@@ -60,9 +60,9 @@ def channels(settings: Settings) -> list[Channel]:
     Raises:
         SettingsError: A file that is named for a secret cannot be read, or a channel is set by half.
     """
-    found = []
+    found: list[Channel] = []
     if settings.alert_smtp_host:
-        found.append(_email(settings))
+        found += _emails(settings)
     if hook := secret(settings, "alert_slack_webhook"):
         found.append(Channel("Slack", lambda message: _to_slack_webhook(hook, message)))
     elif token := secret(settings, "alert_slack_token"):
@@ -92,37 +92,50 @@ def secret(settings: Settings, name: str) -> str | None:
 # --- e-mail -----------------------------------------------------------------------------------------------------------
 
 
-def _email(settings: Settings) -> Channel:
+_MEND_EMAIL = "Mend DAYOPS_ALERT_SMTP_*, DAYOPS_ALERT_FROM or DAYOPS_ALERT_TO, and try dayops alerts test."
+
+
+def _emails(settings: Settings) -> list[Channel]:
+    """Return a channel for each recipient: what one's server refuses is not sent again to the others."""
     if not settings.alert_from or not settings.alert_to:
-        raise SettingsError(
-            "E-mail is set by half: DAYOPS_ALERT_FROM and DAYOPS_ALERT_TO are wanted beside the server."
-        )
+        raise SettingsError("E-mail is set by half: DAYOPS_ALERT_FROM and DAYOPS_ALERT_TO are wanted with the server.")
     password = secret(settings, "alert_smtp_password")
-    return Channel("e-mail", lambda message: _to_email(settings, password, message))
+    people = [one.strip() for one in settings.alert_to.split(",") if one.strip()]
+    return [Channel(f"e-mail {number}", _to_email(settings, password, one)) for number, one in enumerate(people, 1)]
 
 
-def _to_email(settings: Settings, password: str | None, message: Message) -> None:
-    """Hand a message to the mail server, which must take it for everyone it is for."""
-    mend = f"Mend DAYOPS_ALERT_SMTP_* or the server {settings.alert_smtp_host}, and try dayops alerts test."
-    try:
-        with _server(settings) as server:
-            if settings.alert_smtp_user and password:
-                server.login(settings.alert_smtp_user, password)
-            missed = server.send_message(as_email(settings, message))
-    except smtplib.SMTPAuthenticationError as error:
-        raise _undelivered("e-mail", f"the user or password was refused ({error.smtp_code})", mend, True) from None
-    except smtplib.SMTPRecipientsRefused:
-        raise _undelivered("e-mail", "no recipient was accepted", mend, True) from None
-    except smtplib.SMTPResponseException as error:
-        raise _undelivered("e-mail", f"the server answered {error.smtp_code}", mend, error.smtp_code >= 500) from None
-    except ssl.SSLError as error:
-        raise _undelivered("e-mail", f"no safe connection could be made ({error.reason})", mend, True) from None
-    except (smtplib.SMTPException, OSError) as error:
-        raise _undelivered(
-            "e-mail", f"the server could not be talked to ({type(error).__name__})", mend, False
-        ) from None
-    if missed:
-        raise _undelivered("e-mail", f"{len(missed)} of the recipients were refused", mend, True)
+def _to_email(settings: Settings, password: str | None, person: str) -> Callable[[Message], None]:
+    def send(message: Message) -> None:
+        try:
+            with _server(settings) as server:
+                if settings.alert_smtp_user and password:
+                    server.login(settings.alert_smtp_user, password)
+                server.send_message(as_email(str(settings.alert_from), person, message))
+        except (smtplib.SMTPException, OSError) as error:
+            why, is_refusal = _why_not(error)
+        else:
+            return
+        # Outside the handler, so that what the server said, which may name people, is no part of what is raised.
+        raise _undelivered("e-mail", why, _MEND_EMAIL, is_refusal)
+
+    return send
+
+
+def _why_not(error: Exception) -> tuple[str, bool]:
+    """Return why the mail server took nothing, and whether it would refuse again."""
+    match error:
+        case smtplib.SMTPAuthenticationError(smtp_code=code):
+            return f"the user or password was refused ({code})", True
+        case smtplib.SMTPRecipientsRefused():
+            return "the recipient was refused", True
+        case smtplib.SMTPResponseException(smtp_code=code):
+            return f"the server answered {code}", code >= 500
+        case smtplib.SMTPNotSupportedError():
+            return "the server does not know the safe connection or the login that is set", True
+        case ssl.SSLError():
+            return "no safe connection could be made", True
+        case _:
+            return f"the server could not be talked to ({type(error).__name__})", False
 
 
 def _server(settings: Settings) -> smtplib.SMTP:
@@ -140,10 +153,10 @@ def _server(settings: Settings) -> smtplib.SMTP:
     return server
 
 
-def as_email(settings: Settings, message: Message) -> EmailMessage:
+def as_email(sender: str, person: str, message: Message) -> EmailMessage:
     """Return a message as an e-mail; its id stays the same, so that a mailbox knows a second copy."""
     made = EmailMessage()
-    made["From"], made["To"] = settings.alert_from, settings.alert_to
+    made["From"], made["To"] = sender, person
     made["Subject"], made["Message-ID"] = message.subject, f"<{message.name}@dayops.invalid>"
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(message.body)
