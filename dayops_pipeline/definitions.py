@@ -25,7 +25,7 @@ def build(house: House) -> dg.Definitions:
         asset_checks=dg.load_asset_checks_from_modules(WALK),
         jobs=[jobs.nightly, jobs.month, jobs.figures, jobs.publication],
         schedules=[schedules.nightly, schedules.publication],
-        sensors=[sensors.changed_months],
+        sensors=[sensors.changed_months, sensors.arrivals, sensors.alerts],
         resources={"house": house},
         executor=dg.in_process_executor,
     )

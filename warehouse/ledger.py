@@ -278,6 +278,21 @@ def due_months(c: Connection, today: date | None = None) -> list[str]:
     return [f"{month:%Y-%m}" for month in c.scalars(_DUE, {"version": contract_version(), "today": day})]
 
 
+_HELD_UP = text("""
+    select distinct coalesce(provider_id, 'a provider that is not known')
+      from landing.submission
+     where period = :month and abridged_at is null
+       and (contract_version is distinct from :version
+            or state in ('accepted', 'queried') and loaded_version is distinct from :version)
+     order by 1
+""")
+
+
+def held_up(c: Connection, period: str) -> list[str]:
+    """Return the providers with a submission for the month that still has to be read, checked or loaded."""
+    return list(c.scalars(_HELD_UP, {"month": first_day(period), "version": contract_version()}))
+
+
 # --- what is known ----------------------------------------------------------------------------------------------------
 
 _SHOWN = tuple(_SUBMISSION.c[name] for name in Submission.__dataclass_fields__)

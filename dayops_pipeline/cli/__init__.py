@@ -30,6 +30,8 @@ COMMANDS = {
     "score": "dayops_pipeline.cli.score:score_command",
     "warehouse": "dayops_pipeline.cli.warehouse:warehouse",
     "doctor": "dayops_pipeline.cli.doctor:doctor",
+    "healthy": "dayops_pipeline.cli.healthy:healthy",
+    "alerts": "dayops_pipeline.cli.alerts:alerts",
 }
 
 

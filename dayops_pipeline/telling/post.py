@@ -49,9 +49,7 @@ class Post:
     marks: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def opened(
-        cls, instance: dg.DagsterInstance, settings: Settings, now: datetime, names: Sequence[str]
-    ) -> "Post":
+    def opened(cls, instance: dg.DagsterInstance, settings: Settings, now: datetime, names: Sequence[str]) -> "Post":
         """Return the post as it was left, for the channels called `names`."""
         kept = instance.daemon_cursor_storage.get_cursor_values({KEY}).get(KEY)
         state = json.loads(kept) if kept else {}
