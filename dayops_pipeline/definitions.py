@@ -10,11 +10,11 @@ import dagster as dg
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
-from assets import check, collect, compare, indicate, load, protect, publish, read, reply  # noqa: E402
+from assets import check, collect, compare, indicate, load, protect, publish, read, remind, reply  # noqa: E402
 from dayops_pipeline import jobs, schedules, sensors  # noqa: E402
 from resources.house import House  # noqa: E402
 
-WALK = (collect, read, check, load, compare, reply, indicate, protect, publish)
+WALK = (collect, read, check, load, compare, reply, indicate, protect, publish, remind)
 """The stages in walking order: the table of contents of the pipeline."""
 
 
@@ -23,8 +23,8 @@ def build(house: House) -> dg.Definitions:
     return dg.Definitions(
         assets=dg.load_assets_from_modules(WALK),
         asset_checks=dg.load_asset_checks_from_modules(WALK),
-        jobs=[jobs.nightly, jobs.month, jobs.figures, jobs.publication],
-        schedules=[schedules.nightly, schedules.publication],
+        jobs=[jobs.nightly, jobs.month, jobs.figures, jobs.publication, jobs.reminding],
+        schedules=[schedules.nightly, schedules.publication, schedules.reminding],
         sensors=[sensors.changed_months, sensors.arrivals, sensors.alerts],
         resources={"house": house},
         executor=dg.in_process_executor,
