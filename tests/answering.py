@@ -60,43 +60,45 @@ class Mailbox:
     got: list[str] = field(default_factory=list)
 
 
+class _MailHandler(socketserver.StreamRequestHandler):
+    box: Mailbox
+
+    def handle(self) -> None:
+        self._say("220 here")
+        while line := self.rfile.readline():
+            word = line.decode().strip().upper()
+            if word == "DATA":
+                self._take()
+            elif word == "QUIT":
+                return self._say("221 bye")
+            else:
+                self._say(self._answer(word, line.decode()))
+        return None
+
+    def _answer(self, word: str, line: str) -> str:
+        if word.startswith("EHLO"):
+            return "250-here\r\n250 AUTH PLAIN"
+        if word.startswith("AUTH"):
+            return "235 known" if self.box.knows_user else "535 not known"
+        return "550 no" if word.startswith("RCPT") and self.box.refuses in line else "250 fine"
+
+    def _take(self) -> None:
+        self._say("354 go on")
+        lines = []
+        while (line := self.rfile.readline().decode().rstrip("\r\n")) != ".":
+            lines.append(line)
+        self.box.got.append("\n".join(lines))
+        self._say("250 taken")
+
+    def _say(self, words: str) -> None:
+        self.wfile.write(f"{words}\r\n".encode())
+
+
 @contextmanager
 def mailbox(**changes: Any) -> Iterator[Mailbox]:
     """Run a mail server."""
     box = Mailbox(**changes)
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self._say("220 here")
-            while line := self.rfile.readline():
-                word = line.decode().strip().upper()
-                if word == "DATA":
-                    self._take()
-                elif word == "QUIT":
-                    return self._say("221 bye")
-                else:
-                    self._say(self._answer(word, line.decode()))
-            return None
-
-        def _answer(self, word: str, line: str) -> str:
-            if word.startswith("EHLO"):
-                return "250-here\r\n250 AUTH PLAIN"
-            if word.startswith("AUTH"):
-                return "235 known" if box.knows_user else "535 not known"
-            return "550 no" if word.startswith("RCPT") and box.refuses in line else "250 fine"
-
-        def _take(self) -> None:
-            self._say("354 go on")
-            lines = []
-            while (line := self.rfile.readline().decode().rstrip("\r\n")) != ".":
-                lines.append(line)
-            box.got.append("\n".join(lines))
-            self._say("250 taken")
-
-        def _say(self, words: str) -> None:
-            self.wfile.write(f"{words}\r\n".encode())
-
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), type("Handler", (_MailHandler,), {"box": box}))
     server.daemon_threads = True
     box.port = server.server_address[1]
     with _running(server):

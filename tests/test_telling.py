@@ -7,9 +7,9 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from answering import mailbox, webhook
 from click.testing import CliRunner
 
-from answering import mailbox, webhook
 from dayops_pipeline.sensors import NotToldError, alerts
 from dayops_pipeline.telling.causes import told
 from dayops_pipeline.telling.post import News, Post
@@ -273,7 +273,7 @@ def test_a_bad_token_fails_the_tick_and_the_message_is_told_once_it_is_mended(
     with pytest.raises(NotToldError, match=r"Slack did not take a message: it answered 403\. Give another address"):
         tick()
     tick.hook.status = 200
-    assert [text.partition("\n")[0] for text in tick()][0] == "*dayops: month, September 2026 (2026-09) failed*"
+    assert next(text.partition("\n")[0] for text in tick()) == "*dayops: month, September 2026 (2026-09) failed*"
     assert tick() == []
 
 

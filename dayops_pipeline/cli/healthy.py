@@ -1,4 +1,4 @@
-"""`dayops healthy`: one word for a monitor outside, which hears of a night that did not run when nothing else can tell."""
+"""`dayops healthy`: what a monitor outside asks, to hear of a night that did not run when nothing else can tell."""
 
 import sys
 from collections.abc import Iterator
