@@ -98,6 +98,19 @@ def _sound_password(value: SecretStr) -> SecretStr:
     return value
 
 
+def _on_one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("words on one line are wanted")
+    return text
+
+
+def _secret_on_one_line(value: SecretStr) -> SecretStr:
+    _on_one_line(value.get_secret_value().strip())
+    return value
+
+
+Line = Annotated[str, AfterValidator(_on_one_line)]
+SecretLine = Annotated[SecretStr, AfterValidator(_secret_on_one_line)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Secret = Annotated[SecretStr, AfterValidator(_sound_password)]
 SecretFile = Annotated[Path, AfterValidator(_absolute)]
@@ -188,24 +201,26 @@ class Settings(BaseModel):
         default="Europe/London", description="time zone of the nightly schedule and of receipt times"
     )
     watch_arrivals: bool = Field(default=True, description="whether returns that come between nights are taken in then")
-    ui_url: str = Field(default="http://127.0.0.1:3000", description="address of the Dagster UI, for links in messages")
-    runbook_url: str = Field(default="docs/operating/runbook.md", description="where the runbook is read, for links")
-    alert_smtp_host: str | None = Field(default=None, description="mail server that takes messages to operators")
+    ui_url: Line = Field(
+        default="http://127.0.0.1:3000", description="address of the Dagster UI, for links in messages"
+    )
+    runbook_url: Line = Field(default="docs/operating/runbook.md", description="where the runbook is read, for links")
+    alert_smtp_host: Line | None = Field(default=None, description="mail server that takes messages to operators")
     alert_smtp_port: PositiveInt = Field(default=587, description="port of that server")
     alert_smtp_security: Literal["starttls", "ssl", "none"] = Field(
         default="starttls", description="how the connection to that server is made safe"
     )
-    alert_smtp_user: str | None = Field(default=None, description="user that logs in to that server")
-    alert_smtp_password: SecretStr | None = _secret("password of that user")
+    alert_smtp_user: Line | None = Field(default=None, description="user that logs in to that server")
+    alert_smtp_password: SecretLine | None = _secret("password of that user")
     alert_smtp_password_file: SecretFile | None = _secret_file("that password")
-    alert_from: str | None = Field(default=None, description="address that messages to operators come from")
-    alert_to: str | None = Field(default=None, description="addresses that they go to, with commas between them")
-    alert_slack_webhook: SecretStr | None = _secret("address of an incoming webhook of Slack")
+    alert_from: Line | None = Field(default=None, description="address that messages to operators come from")
+    alert_to: Line | None = Field(default=None, description="addresses that they go to, with commas between them")
+    alert_slack_webhook: SecretLine | None = _secret("address of an incoming webhook of Slack")
     alert_slack_webhook_file: SecretFile | None = _secret_file("that address")
-    alert_slack_token: SecretStr | None = _secret("token of a bot of Slack, instead of a webhook")
+    alert_slack_token: SecretLine | None = _secret("token of a bot of Slack, instead of a webhook")
     alert_slack_token_file: SecretFile | None = _secret_file("that token")
-    alert_slack_channel: str | None = Field(default=None, description="channel that the bot writes to")
-    alert_teams_webhook: SecretStr | None = _secret("address of a workflow or incoming webhook of Teams")
+    alert_slack_channel: Line | None = Field(default=None, description="channel that the bot writes to")
+    alert_teams_webhook: SecretLine | None = _secret("address of a workflow or incoming webhook of Teams")
     alert_teams_webhook_file: SecretFile | None = _secret_file("that address")
     alert_repeat_minutes: PositiveInt = Field(
         default=60, description="minutes in which the same failure is not told again"

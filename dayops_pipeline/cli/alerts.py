@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 
 
-@click.group()
+@click.group(epilog="Example: dayops alerts test")
 def alerts() -> None:
     """Try the channels that operators are told by: e-mail, Slack, Teams."""
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import dagster as dg
 
 
-@click.command(epilog="Example, in a monitor's crontab: dayops healthy || page-someone")
+@click.command(epilog="Example: dayops healthy || page-someone")
 @click.option("--no-daemon", is_flag=True, help="Leave the daemon out: nights are run by something else, such as cron.")
 def healthy(*, no_daemon: bool) -> None:
     """Exit with 1 when no night has ended well for too long, or the daemon has not been heard of; else with 0."""
