@@ -203,3 +203,36 @@ def test_ten_years_have_one_night_each_local_date(monkeypatch: pytest.MonkeyPatc
     asked = [nightly.evaluate_tick(dg.build_schedule_context(scheduled_execution_time=night)) for night in nights]
     keys = [request.run_key for one in asked for request in one.run_requests or []]
     assert len(keys) == len(set(keys)) == days
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Dagster's own, of its own
+def test_nights_missed_while_the_daemon_was_down_are_made_up_once_and_not_again_after_a_restart(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import logging
+
+    from dagster._core.remote_origin import InProcessCodeLocationOrigin
+    from dagster._core.test_utils import InProcessTestWorkspaceLoadTarget, freeze_time
+    from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+    from dagster._core.workspace.context import WorkspaceProcessContext
+    from dagster._scheduler.scheduler import launch_scheduled_runs
+
+    monkeypatch.setenv("DAYOPS_HOME", str(tmp_path))
+    place = InProcessCodeLocationOrigin(LoadableTargetOrigin(module_name="dayops_pipeline.definitions"))
+    settings = {"run_launcher": {"module": "dagster._core.test_utils", "class": "MockedRunLauncher"}}
+    with (
+        dg.instance_for_test(overrides=settings) as instance,
+        WorkspaceProcessContext(instance, InProcessTestWorkspaceLoadTarget(place)) as workspace,
+    ):
+
+        def daemon(at: datetime) -> list[str]:
+            """Start the daemon at a moment, afresh; return the nights that there are by then."""
+            with freeze_time(at):
+                list(launch_scheduled_runs(workspace, logging.getLogger("daemon"), at, {}))
+            runs = instance.get_runs(filters=dg.RunsFilter(job_name="nightly"))
+            return sorted(run.tags["dayops/night"] for run in runs)
+
+        assert daemon(datetime(2027, 3, 25, 12, tzinfo=UTC)) == []
+        assert daemon(datetime(2027, 3, 26, 3, tzinfo=UTC)) == ["2027-03-26"]
+        assert daemon(datetime(2027, 4, 5, 12, tzinfo=UTC)) == ["2027-03-26", "2027-04-05"]
+        assert daemon(datetime(2027, 4, 5, 12, 5, tzinfo=UTC)) == ["2027-03-26", "2027-04-05"]
