@@ -17,6 +17,7 @@ from warehouse_makers import a_registered_service, a_submission
 from assets.remind import remind
 from dayops_pipeline.sensors import arrivals
 from dayops_pipeline.telling import arrivals as watch
+from dayops_pipeline.telling.news import SOURCE
 from expectations.reminders import Outstanding, kind_due, subject, working_days_before
 from expectations.reminders import text as said
 from resources.house import House
@@ -178,11 +179,11 @@ def test_a_source_that_does_not_answer_fails_the_look_and_is_kept_for_telling(se
     Path(settings.returns).rmdir()
     with pytest.raises(OSError, match="There is no folder of returns"):
         look()
-    kept = look.instance.daemon_cursor_storage.get_cursor_values({watch.SOURCE})[watch.SOURCE]
+    kept = look.instance.daemon_cursor_storage.get_cursor_values({SOURCE})[SOURCE]
     assert "There is no folder of returns" in kept
     Path(settings.returns).mkdir()
     look()
-    assert look.instance.daemon_cursor_storage.get_cursor_values({watch.SOURCE})[watch.SOURCE] == ""
+    assert look.instance.daemon_cursor_storage.get_cursor_values({SOURCE})[SOURCE] == ""
 
 
 # --- ten years of nights ----------------------------------------------------------------------------------------------
@@ -212,9 +213,10 @@ def test_nights_missed_while_the_daemon_was_down_are_made_up_once_and_not_again_
     import logging
 
     from dagster._core.remote_origin import InProcessCodeLocationOrigin
-    from dagster._core.test_utils import InProcessTestWorkspaceLoadTarget, freeze_time
+    from dagster._core.test_utils import freeze_time
     from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
     from dagster._core.workspace.context import WorkspaceProcessContext
+    from dagster._core.workspace.load_target import InProcessWorkspaceLoadTarget
     from dagster._scheduler.scheduler import launch_scheduled_runs
 
     monkeypatch.setenv("DAYOPS_HOME", str(tmp_path))
@@ -222,7 +224,7 @@ def test_nights_missed_while_the_daemon_was_down_are_made_up_once_and_not_again_
     settings = {"run_launcher": {"module": "dagster._core.test_utils", "class": "MockedRunLauncher"}}
     with (
         dg.instance_for_test(overrides=settings) as instance,
-        WorkspaceProcessContext(instance, InProcessTestWorkspaceLoadTarget(place)) as workspace,
+        WorkspaceProcessContext(instance, InProcessWorkspaceLoadTarget(place)) as workspace,
     ):
 
         def daemon(at: datetime) -> list[str]:
