@@ -12,6 +12,8 @@ In order:
 8. `protect`: indicators become figures that hide every small number.
 9. `publish`: protected figures become a frozen release and its files.
 
+Beside the walk, on weekday mornings, `remind`: returns that are due or overdue become reminders to their providers.
+
 Stages never import each other: they meet through the asset graph, the restricted store and the warehouse. `periods`
 says which months there are, `rule_checks` which Dagster checks. Nothing is re-exported here.
 """

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import dagster as dg
 
 from assets.decisions import note_decisions, note_trail
-from assets.periods import MONTHS, OWNERS
+from assets.periods import EVERY_NIGHT, MONTHS, OWNERS
 from assets.person_keys import note_keys
 from assets.retention import restore
 from resources.house import House
@@ -366,7 +366,7 @@ def _answer(
     write_reply(Job(subject, tuple(findings), settings.reply_dir, settings.annotated_dir))
 
 
-@dg.asset(group_name="collect", kinds={"python", "file"}, owners=OWNERS)
+@dg.asset(group_name="collect", kinds={"python", "file"}, owners=OWNERS, freshness_policy=EVERY_NIGHT)
 def delivered_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """Every file delivered so far, archived byte for byte, with the provider and month that it says it is from."""
     from warehouse.connection import connect

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from assets.periods import MONTHS, OWNERS
+from assets.periods import EVERY_MONTH, MONTHS, OWNERS
 from resources.house import House
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def indicate(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[in
     group_name="indicate",
     kinds={"sql", "postgres"},
     owners=OWNERS,
+    freshness_policy=EVERY_MONTH,
     check_specs=[
         dg.AssetCheckSpec(
             "every_indicator_has_wales_figure",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from assets.periods import MONTHS, OWNERS
+from assets.periods import EVERY_MONTH, MONTHS, OWNERS
 from resources.house import House
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ def publish_due(engine: "sa.Engine", settings: "Settings") -> dict[str, list[str
     group_name="publish",
     kinds={"postgres", "csv"},
     owners=OWNERS,
+    freshness_policy=EVERY_MONTH,
 )
 def release(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """A frozen release of the month's protected figures with its files, prepared only where it says something new."""

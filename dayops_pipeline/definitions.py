@@ -10,11 +10,11 @@ import dagster as dg
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
-from assets import check, collect, compare, indicate, load, protect, publish, read, reply  # noqa: E402
+from assets import check, collect, compare, indicate, load, protect, publish, read, remind, reply  # noqa: E402
 from dayops_pipeline import executors, housekeeping, jobs, schedules, sensors  # noqa: E402
 from resources.house import House  # noqa: E402
 
-WALK = (collect, read, check, load, compare, reply, indicate, protect, publish)
+WALK = (collect, read, check, load, compare, reply, indicate, protect, publish, remind)
 """The stages in walking order: the table of contents of the pipeline."""
 
 
@@ -23,9 +23,9 @@ def build(house: House) -> dg.Definitions:
     return dg.Definitions(
         assets=dg.load_assets_from_modules(WALK),
         asset_checks=dg.load_asset_checks_from_modules(WALK),
-        jobs=[jobs.nightly, jobs.month, jobs.figures, jobs.publication, housekeeping.housekeeping],
-        schedules=[schedules.nightly, schedules.publication, housekeeping.weekly],
-        sensors=[sensors.changed_months],
+        jobs=[jobs.nightly, jobs.month, jobs.figures, jobs.publication, jobs.reminding, housekeeping.housekeeping],
+        schedules=[schedules.nightly, schedules.publication, schedules.reminding, housekeeping.weekly],
+        sensors=[sensors.changed_months, sensors.arrivals, sensors.alerts],
         resources={"house": house},
         executor=executors.chosen(house),
     )

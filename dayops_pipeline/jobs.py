@@ -25,3 +25,8 @@ publication = dg.define_asset_job(
     dg.AssetSelection.assets("published_releases"),
     description="Lay out the files of the releases that are public by now.",
 )
+reminding = dg.define_asset_job(
+    "reminding",
+    dg.AssetSelection.assets("reminders"),
+    description="Write the reminders to providers whose return is due or overdue.",
+)

@@ -7,6 +7,7 @@ import dagster as dg
 
 from dayops_pipeline.jobs import nightly as nightly_job
 from dayops_pipeline.jobs import publication as publication_job
+from dayops_pipeline.jobs import reminding as reminding_job
 
 
 @dg.schedule(
@@ -29,4 +30,15 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 )
 def publication(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Lay out the files of the releases whose time has come."""
+    return dg.RunRequest(run_key=context.scheduled_execution_time.date().isoformat())
+
+
+@dg.schedule(
+    job=reminding_job,
+    cron_schedule="30 7 * * 1-5",
+    execution_timezone="Europe/London",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def reminding(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Write reminders on weekdays, after the night has taken in what came."""
     return dg.RunRequest(run_key=context.scheduled_execution_time.date().isoformat())

@@ -106,6 +106,19 @@ def _sound_password(value: SecretStr) -> SecretStr:
     return value
 
 
+def _on_one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("words on one line are wanted")
+    return text
+
+
+def _secret_on_one_line(value: SecretStr) -> SecretStr:
+    _on_one_line(value.get_secret_value().strip())
+    return value
+
+
+Line = Annotated[str, AfterValidator(_on_one_line)]
+SecretLine = Annotated[SecretStr, AfterValidator(_secret_on_one_line)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Secret = Annotated[SecretStr, AfterValidator(_sound_password)]
 SecretFile = Annotated[Path, AfterValidator(_absolute)]
@@ -117,6 +130,14 @@ def _password(role: str) -> Any:
 
 def _password_file(role: str) -> Any:
     return Field(default=None, description=f"file that holds the password of {role}; goes before the password itself")
+
+
+def _secret(meaning: str) -> Any:
+    return Field(default=None, description=meaning)
+
+
+def _secret_file(what: str) -> Any:
+    return Field(default=None, description=f"file that holds {what}; goes before what is given itself")
 
 
 class Settings(BaseModel):
@@ -204,6 +225,41 @@ class Settings(BaseModel):
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         default="Europe/London", description="time zone of the nightly schedule and of receipt times"
     )
+    watch_arrivals: bool = Field(default=True, description="whether returns that come between nights are taken in then")
+    ui_url: Line = Field(
+        default="http://127.0.0.1:3000", description="address of the Dagster UI, for links in messages"
+    )
+    runbook_url: Line = Field(default="docs/operating/runbook.md", description="where the runbook is read, for links")
+    alert_smtp_host: Line | None = Field(default=None, description="mail server that takes messages to operators")
+    alert_smtp_port: PositiveInt = Field(default=587, description="port of that server")
+    alert_smtp_security: Literal["starttls", "ssl", "none"] = Field(
+        default="starttls", description="how the connection to that server is made safe"
+    )
+    alert_smtp_user: Line | None = Field(default=None, description="user that logs in to that server")
+    alert_smtp_password: SecretLine | None = _secret("password of that user")
+    alert_smtp_password_file: SecretFile | None = _secret_file("that password")
+    alert_from: Line | None = Field(default=None, description="address that messages to operators come from")
+    alert_to: Line | None = Field(default=None, description="addresses that they go to, with commas between them")
+    alert_slack_webhook: SecretLine | None = _secret("address of an incoming webhook of Slack")
+    alert_slack_webhook_file: SecretFile | None = _secret_file("that address")
+    alert_slack_token: SecretLine | None = _secret("token of a bot of Slack, instead of a webhook")
+    alert_slack_token_file: SecretFile | None = _secret_file("that token")
+    alert_slack_channel: Line | None = Field(default=None, description="channel that the bot writes to")
+    alert_teams_webhook: SecretLine | None = _secret("address of a workflow or incoming webhook of Teams")
+    alert_teams_webhook_file: SecretFile | None = _secret_file("that address")
+    alert_repeat_minutes: PositiveInt = Field(
+        default=60, description="minutes in which the same failure is not told again"
+    )
+    night_late_hours: PositiveInt = Field(
+        default=26, description="hours after the last successful night at which operators are told"
+    )
+    reminder_days_before: PositiveInt = Field(
+        default=5, description="working days before a return is due on which its provider is reminded"
+    )
+    reminder_every_days: PositiveInt = Field(
+        default=7, description="days between reminders of a return that is overdue"
+    )
+    reminder_times: PositiveInt = Field(default=8, description="reminders of an overdue return at the most")
 
     @property
     def policy(self) -> tuple[object, ...]:
@@ -256,6 +312,11 @@ class Settings(BaseModel):
     def reply_dir(self) -> Path:
         """Answers to providers."""
         return self.home / "replies"
+
+    @property
+    def reminder_dir(self) -> Path:
+        """Reminders to providers of returns that are due."""
+        return self.home / "reminders"
 
     @property
     def annotated_dir(self) -> Path:
@@ -376,5 +437,8 @@ def _told(detail: ErrorDetails, from_variables: dict[str, Any], file: Path) -> s
 _IN_FILES = ("warehouse_url", "broker_url")
 """Addresses that may be held in a file, as a system's own store of secrets lays them out."""
 
-_SECRETS = {"warehouse_url", "broker_url", "person_key", "loader_password", "analyst_password", "public_password"}
+_SECRETS = {
+    *("warehouse_url", "broker_url", "person_key", "loader_password", "analyst_password", "public_password"),
+    *("alert_smtp_password", "alert_slack_webhook", "alert_slack_token", "alert_teams_webhook"),
+}
 """Settings that are never repeated."""

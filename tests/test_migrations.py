@@ -102,7 +102,7 @@ def test_migrating_again_asks_one_question_and_changes_nothing(database: str) ->
 
 def test_changed_views_and_reference_data_are_put_in_place_again(database: str) -> None:
     with connect(database).begin() as c:
-        c.execute(text("drop view core.area_tree"))
+        c.execute(text("drop view core.area_tree cascade"))
         c.execute(text("update core.area set name_en = 'Mona' where area_code = 'W06000001'"))
         c.execute(
             text("insert into core.code (list_name, code, code_key, position, label_en) select 'tier', '4', 4, 4, 'No'")

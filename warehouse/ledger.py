@@ -20,6 +20,7 @@ from expectations.discretion import discreet_cell
 from expectations.findings import Finding, Normalisation, Quarantined, Verdict
 from expectations.findings import submission_id_of as submission_id_of  # the ledger's own name for a submission
 from expectations.months import first_day
+from expectations.reminders import Outstanding
 from expectations.rules import CONTRACT
 from expectations.sheets import RETURN
 from warehouse import (
@@ -278,6 +279,21 @@ def due_months(c: Connection, today: date | None = None) -> list[str]:
     return [f"{month:%Y-%m}" for month in c.scalars(_DUE, {"version": contract_version(), "today": day})]
 
 
+_HELD_UP = text("""
+    select distinct coalesce(provider_id, 'a provider that is not known')
+      from landing.submission
+     where period = :month and abridged_at is null
+       and (contract_version is distinct from :version
+            or state in ('accepted', 'queried') and loaded_version is distinct from :version)
+     order by 1
+""")
+
+
+def held_up(c: Connection, period: str) -> list[str]:
+    """Return the providers with a submission for the month that still has to be read, checked or loaded."""
+    return list(c.scalars(_HELD_UP, {"month": first_day(period), "version": contract_version()}))
+
+
 # --- what is known ----------------------------------------------------------------------------------------------------
 
 _SHOWN = tuple(_SUBMISSION.c[name] for name in Submission.__dataclass_fields__)
@@ -374,6 +390,22 @@ _OVERDUE = text("""
 def overdue(c: Connection, period: str, today: date) -> list[str]:
     """Return the providers of which the register expected a return for the month, due before `today`: none stands."""
     return list(c.scalars(_OVERDUE, {"month": first_day(period), "today": today}))
+
+
+_OUTSTANDING = text("""
+    select to_char(period, 'YYYY-MM') as period, provider_id, due_on,
+        (select submission.language from landing.submission
+          where submission.provider_id = expected.provider_id and submission.language is not null
+          order by submission.period desc, received_at desc limit 1) as language
+      from landing.expected_return as expected
+     where received_at is null
+     order by 1, 2
+""")
+
+
+def outstanding(c: Connection) -> list[Outstanding]:
+    """Return every return that the register expects, due or not yet, of which none that can be used has come."""
+    return [Outstanding(**row) for row in c.execute(_OUTSTANDING).mappings()]
 
 
 def record_register(c: Connection, rows: Iterable[Mapping[str, object]]) -> int:

@@ -33,6 +33,8 @@ COMMANDS = {
     "instance": "dayops_pipeline.cli.instance:instance",
     "serve": "dayops_pipeline.cli.serve:serve",
     "doctor": "dayops_pipeline.cli.doctor:doctor",
+    "healthy": "dayops_pipeline.cli.healthy:healthy",
+    "alerts": "dayops_pipeline.cli.alerts:alerts",
 }
 
 

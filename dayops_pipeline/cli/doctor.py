@@ -37,6 +37,7 @@ def doctor() -> None:
         "returns": lambda: _source(settings.returns),
         "warehouse": _warehouse,
         "key of people's references": lambda: _person_key(settings),
+        "channels of alerts": lambda: _channels(settings),
     }
     sys.exit(1 if [name for name, check in checks.items() if not _is_well(console, name, check)] else 0)
 
@@ -79,3 +80,9 @@ def _person_key(settings: "Settings") -> str:
     if known is None:
         return f"none is in force, since no row about a person was loaded yet; it is looked for in {where(settings)}"
     return f"{find_key(settings, known).key_id} ({where(settings)}), in force since {known.in_force_from:%Y-%m-%d}"
+
+
+def _channels(settings: "Settings") -> str:
+    from resources.channels import channels
+
+    return ", ".join(one.name for one in channels(settings)) or "none is set: see docs/operating/alerts.md"

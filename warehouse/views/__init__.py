@@ -42,7 +42,7 @@ FILES = (
 RELEASES = ("release_state", "release", "indicator_value", "withdrawal", "revision", "revision_triangle")
 """Those that say what was released and what is public; the views of figures need them."""
 
-AFTER_STAR = ("freshness",)
+AFTER_STAR = ("freshness", "return_coverage")
 """Those that are made after the star."""
 
 FROM_SUBMISSION = ("provider_id", "provider_sector", "profile", "lead_la")
