@@ -113,7 +113,8 @@ def serving(surroundings: dict[str, str], log: Path) -> Iterator[Served]:
         if left := psutil.wait_procs(family, timeout=5)[1]:
             raise UiError(f"{len(left)} processes outlive the UI")
     finally:
-        process.kill()
+        process.terminate()
+        process.wait()
 
 
 def _wait_for(served: Served, log: Path) -> None:
