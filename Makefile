@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure check-bulletin fuzz canaries oracle lock clean
+.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure check-bulletin check-sources fuzz canaries oracle lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -96,6 +96,9 @@ bench-superset: $(STAMP) ## Apache Superset, in an environment of its own, on yo
 
 check-bulletin: $(STAMP) ## Look at both pages of a bulletin in a browser: accessibility, no requests, phones, print (PAGES=folder)
 	@$(BIN)/python -m bench.bulletin $(if $(PAGES),--pages "$(PAGES)")
+
+check-sources: $(STAMP) ## Throw faults into the fetching of returns over SFTP, S3 and HTTP, none of which may harm one (COUNT=n, SEED=n)
+	@$(BIN)/python -m bench.sources $(if $(COUNT),--count "$(COUNT)") $(if $(SEED),--seed "$(SEED)")
 
 lock: $(STAMP) ## Pin every library anew in requirements.lock (UPGRADE=yes to take the newest)
 	@uv=$$(command -v uv) || { $(BIN)/python -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv && uv=.venv/uv/bin/uv; }; \

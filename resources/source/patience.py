@@ -18,7 +18,7 @@ MOST_SECONDS = 30.0
 """The first wait between two tries, and the longest; the longest that a server may ask for is four times that."""
 
 _IN_A_ROW = 3
-"""Files that may fail for good one after another before the place is held to be gone."""
+"""Things that may fail for good one after another before the place itself is asked whether it is still there."""
 
 _PIECE = 1 << 20
 
@@ -31,6 +31,7 @@ class Patience:
     tries: int = 5
     first_seconds: float = FIRST_SECONDS
     sleep: Callable[[float], None] = time.sleep
+    is_there: Callable[[], object] | None = field(default=None, repr=False)
     failed_in_a_row: int = field(default=0, init=False)
 
     def ask(self, what: Callable[[], Result]) -> Result:
@@ -61,12 +62,20 @@ class Patience:
 
     def _give_up(self, passing: Passing) -> None:
         self.failed_in_a_row += 1
-        if self.failed_in_a_row >= _IN_A_ROW:
+        if self.failed_in_a_row >= _IN_A_ROW and self._is_gone():
             raise SourceGone(
                 f"{self.shown} no longer answers ({passing}): what was not fetched is fetched the next night. "
                 "See whether it is up with: dayops doctor"
             ) from None
         raise SourceError(f"{passing} (tried {self.tries} times)") from None
+
+    def _is_gone(self) -> bool:
+        """Tell whether the place itself does not answer, rather than only some of its files."""
+        self.failed_in_a_row = 0
+        try:
+            return self.is_there is not None and not self.is_there()
+        except (Passing, OSError):
+            return True
 
 
 class Patient(io.RawIOBase):

@@ -1,5 +1,6 @@
-"""The source of returns, as the walk uses it. What is listed is only a name, a size and a time: what a file is, its
-bytes say.
+"""The source of returns, as the walk uses it.
+
+What is listed is only a name, a size and a time: what a file is, its bytes say.
 """
 
 import io
@@ -47,6 +48,7 @@ class Source:
         self.address = shown(address)
         self._patience = patience or Patience(self.address, access.tries)
         self._place = place_of(address, self.address, access)
+        self._patience.is_there = lambda: next(iter(self._place.entries()), None) is not None
         self._most_files = access.most_files
         self._marks: dict[str, str] = {}
         self._listed_at = 0.0
