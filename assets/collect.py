@@ -57,7 +57,8 @@ def collect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str],
 
     archive, collected = Archive(settings.archive_dir), Collected()
     note_decisions(engine, archive)
-    _bring_in(engine, archive, source_of(settings), collected)
+    with source_of(settings) as source:
+        _bring_in(engine, archive, source, collected)
     identify(engine, settings, is_month, collected)
     return collected
 

@@ -50,12 +50,15 @@ def check(kind: str, injections: int, seed: int) -> Outcome:
     draw, shelf, outcome = random.Random(f"{seed} {kind}"), Shelf(silence_seconds=0.8), Outcome()  # noqa: S311
     _fill(shelf, draw, injections, outcome)
     versions = {name: {body, bytes(byte ^ 1 for byte in body)} for name, body in shelf.files.items()}
-    logging.getLogger("paramiko").setLevel(logging.CRITICAL)
+    for noisy in ("paramiko", "werkzeug"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, _served(kind, shelf, Path(folder)) as (address, access):
         archive, got = Archive(Path(folder) / "archive"), dict[str, str]()
         for _ in range(_NIGHTS):
-            _night(archive, Source(address, access, Patience(address, access.tries, first_seconds=0.01)), got, outcome)
+            patience = Patience(address, access.tries, first_seconds=0.01)
+            with Source(address, access, patience) as source:
+                _night(archive, source, got, outcome)
         _judge(archive, got, versions, outcome)
     outcome.seconds = time.monotonic() - began
     return outcome

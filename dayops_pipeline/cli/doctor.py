@@ -56,8 +56,9 @@ def _is_well(console: "Console", name: str, check: Callable[[], str]) -> bool:
 def _source(settings: "Settings") -> str:
     from resources.source import source_of
 
-    source, began = source_of(settings), time.monotonic()
-    files = len(source.listing())
+    began = time.monotonic()
+    with source_of(settings) as source:
+        files = len(source.listing())
     return f"{source.address} answers and lists {files:,} files ({time.monotonic() - began:.1f} seconds)"
 
 

@@ -115,7 +115,8 @@ def _must_be_there(settings: "Settings") -> None:
     from resources.source import SourceError, source_of
 
     try:
-        source_of(settings).must_be_there()
+        with source_of(settings) as source:
+            source.must_be_there()
     except SourceError as error:
         raise click.UsageError(str(error)) from error
 

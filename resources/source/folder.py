@@ -56,6 +56,9 @@ class Folder:
         stream.seek(at)
         return Opened(stream, at)
 
+    def close(self) -> None:
+        """Have nothing to let go of."""
+
     def passing(self, error: Exception) -> bool:
         """Say that what goes wrong with a disk does not mend itself."""
         return False

@@ -78,6 +78,12 @@ class Https:
         starts_at = at if answer.status_code == _PARTIAL and _starts_at(answer) == at else 0
         return Opened(_Body(answer), starts_at, _mark(answer), None if starts_at else _length(answer))
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        session, self._made = self._made, None
+        if session is not None:
+            session.close()
+
     def passing(self, error: Exception) -> bool:
         """Tell whether an error is one of the connection."""
         import requests

@@ -31,7 +31,7 @@ class Patience:
     tries: int = 5
     first_seconds: float = FIRST_SECONDS
     sleep: Callable[[float], None] = time.sleep
-    is_there: Callable[[], object] | None = field(default=None, repr=False)
+    look: Callable[[], object] | None = field(default=None, repr=False)
     failed_in_a_row: int = field(default=0, init=False)
 
     def ask(self, what: Callable[[], Result]) -> Result:
@@ -72,10 +72,13 @@ class Patience:
     def _is_gone(self) -> bool:
         """Tell whether the place itself does not answer, rather than only some of its files."""
         self.failed_in_a_row = 0
+        if self.look is None:
+            return False
         try:
-            return self.is_there is not None and not self.is_there()
+            self.look()
         except (Passing, OSError):
             return True
+        return False
 
 
 class Patient(io.RawIOBase):

@@ -63,6 +63,9 @@ class Place(Protocol):
     def open(self, name: str, at: int) -> Opened:
         """Open a file, from byte `at` on where that can be done, else from its start."""
 
+    def close(self) -> None:
+        """Let go of the connection, if there is one."""
+
     def passing(self, error: Exception) -> bool:
         """Tell whether an error that came up while reading may be over in a moment."""
 

@@ -93,6 +93,10 @@ class S3:
             raise self._told(error) from error
         return Opened(stream, at, mark, stream.size())
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._made = None
+
     def passing(self, error: Exception) -> bool:
         """Tell whether an error may be over in a moment."""
         return isinstance(error, OSError) and not isinstance(error, FileNotFoundError) and not _is_lasting(str(error))

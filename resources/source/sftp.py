@@ -90,7 +90,7 @@ class Sftp:
         """Tell whether an error comes of the connection rather than of the file; then the connection is let go."""
         is_passing = not isinstance(error, (FileNotFoundError, PermissionError)) and _is_of_connection(error)
         if is_passing:
-            self._hang_up()
+            self.close()
         return is_passing
 
     def _path(self, name: str) -> str:
@@ -169,7 +169,8 @@ class Sftp:
             "channel_timeout": wait,
         }
 
-    def _hang_up(self) -> None:
+    def close(self) -> None:
+        """Hang up."""
         client, self._client, self._session = self._client, None, None
         if client is not None:
             with suppress(Exception):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from resources.source.access import Access, access_of
 from resources.source.errors import SourceError, StillGrowing
@@ -48,10 +48,20 @@ class Source:
         self.address = shown(address)
         self._patience = patience or Patience(self.address, access.tries)
         self._place = place_of(address, self.address, access)
-        self._patience.is_there = lambda: next(iter(self._place.entries()), None) is not None
+        self._patience.look = lambda: next(iter(self._place.entries()), None)
         self._most_files = access.most_files
         self._marks: dict[str, str] = {}
         self._listed_at = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection, if there is one; it is made anew where the source is asked again."""
+        self._place.close()
 
     def must_be_there(self) -> None:
         """Raise where there is no such folder.
@@ -61,7 +71,7 @@ class Source:
         """
         try:
             self._patience.ask(self._place.must_be_there)
-        except SourceError as error:
+        except OSError as error:
             raise self._told(error) from None
 
     def listing(self, *, is_return: bool = False) -> list[Listed]:
