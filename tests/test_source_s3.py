@@ -39,7 +39,7 @@ def test_files_are_listed_with_size_and_time_and_folders_of_sheets_as_one(bucket
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", [Fault("busy"), Fault("down"), Fault("cut", 70_000)])
+@pytest.mark.parametrize("fault", [Fault("busy"), Fault("down"), Fault("cut", 70_000), Fault("short", 70_000)])
 def test_a_passing_fault_is_got_over(bucket: Bucket, fault: Fault) -> None:
     bucket.shelf.faults["a.xlsx"].append(fault)
     source = a_source(bucket.address)

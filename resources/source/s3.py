@@ -11,6 +11,7 @@ from resources.source.errors import Passing, SourceError
 from resources.source.place import Entry, Opened
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyarrow import fs
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
@@ -91,7 +92,7 @@ class S3:
             stream.seek(at)
         except OSError as error:
             raise self._told(error) from error
-        return Opened(stream, at, mark, stream.size())
+        return Opened(_Body(stream, stream.size(), at), at, mark, stream.size())
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -149,6 +150,38 @@ class S3:
                 "AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, and what the bucket allows (s3:ListBucket, s3:GetObject)."
             )
         return Passing(f"{self._shown} does not answer as it should: {_in_short(text)}")
+
+
+class _Body:
+    """The bytes of a file; a body that came short is an error.
+
+    pyarrow (26) takes a body that is shorter than what was asked for as whole, and leaves the rest of the buffer as it
+    was. So the last byte is set beforehand: where it seems untouched, the piece is read once more with another one.
+    """
+
+    def __init__(self, stream: "pa.NativeFile", size_bytes: int, at: int) -> None:
+        self._stream, self._size, self._at = stream, size_bytes, at
+
+    def read(self, size: int, /) -> bytes:
+        wanted = min(size, self._size - self._at)
+        if wanted <= 0:
+            return b""
+        piece = self._filled(wanted, 0)
+        if piece[-1] == 0 and self._filled(wanted, 1)[-1] == 1:
+            raise OSError("fewer bytes came than were asked for")
+        self._at += wanted
+        return bytes(piece)
+
+    def _filled(self, wanted: int, last: int) -> bytearray:
+        piece = bytearray(wanted)
+        piece[-1] = last
+        self._stream.seek(self._at)
+        if self._stream.readinto(piece) != wanted:
+            raise OSError("fewer bytes came than were asked for")
+        return piece
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 def _is_lasting(text: str) -> bool:
