@@ -20,6 +20,8 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import paramiko
+import paramiko.common as said
+import paramiko.sftp as said_of_files
 
 OLD = 1_700_000_000
 FAULTS = ("busy", "down", "cut", "short", "slow", "changed")
@@ -291,13 +293,13 @@ class _Door(paramiko.ServerInterface):
         self.transport: paramiko.Transport | None = None
 
     def check_auth_password(self, username: str, password: str) -> int:
-        return paramiko.AUTH_SUCCESSFUL if password == self._password else paramiko.AUTH_FAILED
+        return said.AUTH_SUCCESSFUL if password == self._password else said.AUTH_FAILED
 
     def get_allowed_auths(self, username: str) -> str:
         return "password"
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
-        return paramiko.OPEN_SUCCEEDED
+        return said.OPEN_SUCCEEDED
 
 
 class _Folder(paramiko.SFTPServerInterface):
@@ -313,7 +315,7 @@ class _Folder(paramiko.SFTPServerInterface):
             about = paramiko.SFTPAttributes()
             about.st_mode = stat.S_IFDIR | 0o755
             return about
-        return _about(self._shelf, name) if name in self._shelf.files else paramiko.SFTP_NO_SUCH_FILE
+        return _about(self._shelf, name) if name in self._shelf.files else said_of_files.SFTP_NO_SUCH_FILE
 
     lstat = stat
 
@@ -321,7 +323,7 @@ class _Folder(paramiko.SFTPServerInterface):
         name = path.removeprefix("/returns/")
         fault = self._shelf.next_fault(name)
         if fault and fault.kind in ("busy", "down"):
-            return paramiko.SFTP_FAILURE
+            return said_of_files.SFTP_FAILURE
         return _Handle(self._door, name, fault)
 
 
@@ -345,7 +347,7 @@ class _Handle(paramiko.SFTPHandle):
                 case "changed":
                     shelf.change(self._name)
                 case _:
-                    return shelf.files[self._name][offset : fault.at] or paramiko.SFTP_EOF
+                    return shelf.files[self._name][offset : fault.at] or said_of_files.SFTP_EOF
         return shelf.files[self._name][offset : offset + length]
 
 

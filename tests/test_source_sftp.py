@@ -20,6 +20,7 @@ from resources.source import Access, Source, SourceError
 from resources.source.patience import Patience
 
 PASSWORD = "hush-hush-hush"
+AT_ONCE = Patience("the server", sleep=lambda _: None)
 BODY = bytes(range(256)) * 800
 
 
@@ -49,9 +50,9 @@ def read(source: Source) -> bytes:
 
 @pytest.mark.parametrize("fault", [None, Fault("cut", 70_000), Fault("down"), Fault("slow", 70_000)])
 def test_a_file_comes_whole_whatever_interrupts_it(fault: Fault | None, tmp_path: Path) -> None:
-    with a_server(tmp_path, a_shelf(*([fault] if fault else []))) as (address, access):
-        with Source(address, access, Patience(address, sleep=lambda _: None)) as source:
-            assert read(source) == BODY
+    shelf = a_shelf(*([fault] if fault else []))
+    with a_server(tmp_path, shelf) as (address, access), Source(address, access, AT_ONCE) as source:
+        assert read(source) == BODY
 
 
 def test_a_host_key_that_is_not_known_is_refused_with_how_to_add_it(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote
 
@@ -73,7 +73,7 @@ class S3:
             if not about.is_file:
                 raise FileNotFoundError(f"{name} is there no longer")
             with self._files.open_input_stream(path) as stream:
-                return _entry(name, about, _mark(dict(stream.metadata())))
+                return _entry(name, about, _mark(stream.metadata()))
         except OSError as error:
             raise self._told(error) from error
 
@@ -87,7 +87,7 @@ class S3:
         path = f"{self._root}/{name}"
         try:
             with self._files.open_input_stream(path) as head:
-                mark = _mark(dict(head.metadata()))
+                mark = _mark(head.metadata())
             stream = self._files.open_input_file(path)
             stream.seek(at)
         except OSError as error:
@@ -167,8 +167,10 @@ class _Body:
         if wanted <= 0:
             return b""
         piece = self._filled(wanted, 0)
-        if piece[-1] == 0 and self._filled(wanted, 1)[-1] == 1:
-            raise OSError("fewer bytes came than were asked for")
+        if piece[-1] == 0:
+            piece = self._filled(wanted, 1)
+            if piece[-1] == 1:
+                raise OSError("fewer bytes came than were asked for")
         self._at += wanted
         return bytes(piece)
 
@@ -196,7 +198,7 @@ def _entry(name: str, about: "fs.FileInfo", mark: str = "") -> Entry:
     return Entry(name, about.size, about.mtime, mark)
 
 
-def _mark(metadata: "Mapping[str, str]") -> str:
+def _mark(metadata: Any) -> str:
     return next((value for key, value in metadata.items() if key.lower() == "etag"), "")
 
 
