@@ -6,6 +6,7 @@ Each gives out the files of a `Shelf`. `Shelf.faults` tells, for each name, what
 import http.client
 import json
 import socket
+import ssl
 import stat
 import threading
 import time
@@ -16,12 +17,14 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import paramiko
 import paramiko.common as said
 import paramiko.sftp as said_of_files
+import requests
 
 OLD = 1_700_000_000
 FAULTS = ("busy", "down", "cut", "short", "slow", "changed")
@@ -184,13 +187,25 @@ def _as_html(shelf: Shelf) -> bytes:
 
 
 @contextmanager
-def web(shelf: Shelf, *, token: str = "", page: str = "json", handler: type[_Web] = _Web, **more: Any) -> Iterator[str]:
+def web(
+    shelf: Shelf,
+    *,
+    token: str = "",
+    page: str = "json",
+    tls: Path | None = None,
+    handler: type[_Web] = _Web,
+    **more: Any,
+) -> Iterator[str]:
     """Serve the shelf; yield the address of its folder."""
     made = type("Handler", (handler,), {"shelf": shelf, "token": token, "page": page, **more})
     with _Quiet(("127.0.0.1", 0), made) as server:
+        if tls is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(tls)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/returns/"
+            yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}/returns/"
         finally:
             server.shutdown()
 
@@ -266,6 +281,8 @@ def s3(shelf: Shelf) -> Iterator[tuple[str, str]]:
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
+    # What it holds is held by the process, not by this server.
+    requests.post(f"http://{host}:{port}/moto-api/reset", timeout=10).close()
     client = boto3.client(
         "s3",
         endpoint_url=f"http://{host}:{port}",
