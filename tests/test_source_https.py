@@ -87,11 +87,11 @@ def test_a_token_opens_the_folder_and_is_shown_nowhere(
 def nginx(folder: Path, certificate: Path) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    temporary = "".join(f"{name}_temp_path {folder}/tmp_{name};" for name in ("proxy", "fastcgi", "uwsgi", "scgi"))
+    temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in ("proxy", "fastcgi", "uwsgi", "scgi"))
     (folder / "nginx.conf").write_text(f"""
         {"user root;" if os.getuid() == 0 else ""} daemon off; pid {folder}/pid; error_log {folder}/error.log;
         events {{}}
-        http {{ access_log off; client_body_temp_path {folder}/tmp_body; {temporary}
+        http {{ access_log off; client_body_temp_path {folder}/body; {temporary}
           server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {certificate}; ssl_certificate_key {certificate};
             location /html/ {{ alias {folder}/served/; autoindex on; }}
             location /json/ {{ alias {folder}/served/; autoindex on; autoindex_format json; }} }} }}""")

@@ -28,6 +28,12 @@ def bucket() -> Iterator[Bucket]:
         yield Bucket(shelf, address)
 
 
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything in the bucket was written a moment ago, and would be waited for each time."""
+    monkeypatch.setattr("resources.source.source._APART_SECONDS", 0.0)
+
+
 def a_source(address: str) -> Source:
     return Source(address, Access(read_seconds=1), Patience(address, 3, sleep=lambda _: None))
 
