@@ -30,7 +30,7 @@ _APART_SECONDS = 1.0
 
 def shown(address: str) -> str:
     """Return the address without the password, or the key after a question mark, that it may carry."""
-    bare = re.sub(r"(://[^/@:]*):[^/]*@", r"\1:***@", address)
+    bare = re.sub(r"(://[^/@:]*):(?!\d+(?:/|$)).*@", r"\1:***@", address, flags=re.DOTALL)
     return re.sub(r"\?.*", "?***", bare, flags=re.DOTALL) if "://" in bare else bare
 
 
