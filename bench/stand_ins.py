@@ -30,8 +30,6 @@ OLD = 1_700_000_000
 FAULTS = ("busy", "down", "cut", "short", "slow", "changed")
 """429 with Retry-After; 503; the connection cut at a byte; a body too short; silence; another version meanwhile."""
 
-_PIECE = 16_384
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:

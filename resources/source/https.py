@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from resources.source.access import Access, secret_in
 from resources.source.errors import Passing, SourceError
 from resources.source.index import Index, read_index
-from resources.source.place import Bytes, Entry, Opened
+from resources.source.place import Entry, Opened
 
 if TYPE_CHECKING:
     import requests
@@ -19,7 +19,7 @@ _MOST_INDEX_BYTES = 64 << 20
 _MOST_DEPTH = 8
 _MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
-_PARTIAL, _BEYOND = 206, 416
+_PARTIAL = 206
 
 
 class Https:
@@ -212,9 +212,6 @@ class _Body:
 
     def close(self) -> None:
         self._answer.close()
-
-
-_: type[Bytes] = _Body
 
 
 def _length(answer: "requests.Response") -> int | None:
