@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure bench-night bench-nights check-kills check-bulletin check-deploy check-celery check-ui fuzz canaries oracle lock clean
+.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure bench-night bench-nights check-kills check-bulletin check-deploy check-celery check-ui check-sources fuzz canaries oracle lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -112,6 +112,9 @@ check-deploy: $(STAMP) ## Try the door of deploy/nginx under a real nginx, with 
 
 check-celery: $(STAMP) ## A night carried by two Celery workers on a real Redis, against one process; about 3 minutes (PROVIDERS=n)
 	@$(BIN)/python -m bench.workers $(if $(PROVIDERS),--providers "$(PROVIDERS)")
+
+check-sources: $(STAMP) ## Throw faults into the fetching of returns over SFTP, S3 and HTTP, none of which may harm one (COUNT=n, SEED=n)
+	@$(BIN)/python -m bench.sources $(if $(COUNT),--count "$(COUNT)") $(if $(SEED),--seed "$(SEED)")
 
 lock: $(STAMP) ## Pin every library anew in requirements.lock (UPGRADE=yes to take the newest)
 	@uv=$$(command -v uv) || { $(BIN)/python -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv && uv=.venv/uv/bin/uv; }; \

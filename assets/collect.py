@@ -53,11 +53,12 @@ class Collected:
 def collect(engine: "sa.Engine", settings: "Settings", is_month: Callable[[str], bool]) -> Collected:
     """Archive what is new at the source, and learn whose each new file is; `is_month` tells which months are over."""
     from resources.archive import Archive
-    from resources.source import Source
+    from resources.source import source_of
 
     archive, collected = Archive(settings.archive_dir), Collected()
     note_decisions(engine, archive)
-    _bring_in(engine, archive, Source(settings.returns), collected)
+    with source_of(settings) as source:
+        _bring_in(engine, archive, source, collected)
     identify(engine, settings, is_month, collected)
     return collected
 
@@ -111,13 +112,16 @@ def _fetched(
     collected: Collected,
 ) -> "Iterator[Delivery]":
     """Yield each file that could be fetched; what could not be is told, and tried again the next night."""
-    from resources.source import StillGrowing
+    from resources.source import SourceGone, StillGrowing
 
     for one in listed:
         try:
             yield _archived(archive, source, one, kind)
         except StillGrowing as growing:
             collected.troubles.append(f"{growing}; it is fetched once it has come to rest")
+        except SourceGone as gone:
+            collected.troubles.append(str(gone))
+            return
         except OSError as error:
             collected.troubles.append(f"{one.path} could not be fetched: {error.strerror or error}")
 

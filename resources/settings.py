@@ -18,6 +18,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PositiveFloat,
     PositiveInt,
     SecretStr,
     ValidationError,
@@ -150,9 +151,28 @@ class Settings(BaseModel):
     )
     returns: Annotated[str, AfterValidator(_address)] = Field(
         default_factory=lambda earlier: str(earlier["home"] / "inbox"),
-        description="where returns are delivered: a folder, or any fsspec address",
+        description="where returns are delivered: a folder, or an address of SFTP, S3 or HTTPS",
         repr=False,  # an address may carry a password
     )
+    returns_known_hosts_file: SecretFile | None = Field(
+        default=None, description="SFTP: file of the host keys that are trusted; ~/.ssh/known_hosts where none is named"
+    )
+    returns_key_file: SecretFile | None = Field(default=None, description="SFTP: file of the private key")
+    returns_password_file: SecretFile | None = Field(
+        default=None, description="SFTP, HTTPS: file that holds the password of the user, or the passphrase of the key"
+    )
+    returns_token_file: SecretFile | None = Field(default=None, description="HTTPS: file that holds a bearer token")
+    returns_ca_file: SecretFile | None = Field(
+        default=None, description="HTTPS, S3: certificates to trust instead of those that are commonly trusted"
+    )
+    returns_connect_seconds: PositiveFloat = Field(
+        default=10, description="seconds that a source may take until it is connected"
+    )
+    returns_read_seconds: PositiveFloat = Field(
+        default=60, description="seconds that a source may keep silent while it is read"
+    )
+    returns_tries: PositiveInt = Field(default=5, description="tries at each request to a source, with growing waits")
+    returns_most_files: PositiveInt = Field(default=100_000, description="files that a source may list")
     warehouse_url: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
         default=None, description="address of a Postgres server to use instead of the embedded one"
     )

@@ -121,6 +121,19 @@ def test_doctor_says_what_is_wrong_and_hides_passwords(warehouse: str, monkeypat
     assert "secret" not in told.output
 
 
+def test_doctor_says_that_the_source_answers_and_how_many_files_it_lists(
+    warehouse: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bench.stand_ins import Shelf, web
+
+    shelf = Shelf()
+    shelf.put("a.xlsx", b"x")
+    with web(shelf) as address:
+        monkeypatch.setenv("DAYOPS_RETURNS", address)
+        told = dayops("doctor")
+    assert f"well   returns: {address} answers and lists 1 files" in told.output
+
+
 def test_a_night_whose_source_is_missing_says_so_and_fails(warehouse: str, tmp_path: Path) -> None:
     failed = dayops("nightly")
     assert failed.exit_code == 1

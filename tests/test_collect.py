@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from assets.collect import Collected, collect, recollect, settle
+from bench.stand_ins import Fault, Shelf, web
 from expectations.sheets import RETURN
 from resources.returns import Named
 from resources.settings import Settings
@@ -200,6 +201,21 @@ def test_a_file_that_cannot_be_fetched_is_told_and_holds_up_no_other(engine: sa.
     assert set(states(engine)) == {"return.xlsx"}
 
 
+def test_a_source_that_goes_away_on_the_way_is_told_once_and_what_came_before_is_kept(
+    engine: sa.Engine, settings: Settings
+) -> None:
+    shelf = Shelf()
+    for number in range(9):
+        shelf.put(f"{number}.xlsx", a_file())
+        shelf.faults[f"{number}.xlsx"].extend([Fault("down")] if number else [])
+    shelf.faults[""].extend([Fault("none"), Fault("down")])
+    with web(shelf) as address:
+        collected = gathered(engine, settings.model_copy(update={"returns": address, "returns_tries": 1}))
+    assert len(collected.troubles) == 3
+    assert "no longer answers" in collected.troubles[-1]
+    assert set(states(engine)) == {"0.xlsx"}
+
+
 def test_a_register_that_cannot_be_used_leaves_the_one_before_in_force(engine: sa.Engine, settings: Settings) -> None:
     sound = "provider_id,provider_name,sector,service_id,service_la,expected_from,expected_to\n"
     deliver(settings, "register.csv", f"{sound}DOP00017,Hafan,THIRD,DOS000171,W06000023,2015-04-01,\n".encode())
@@ -221,10 +237,10 @@ def test_a_file_that_is_still_being_written_waits_until_it_has_come_to_rest(
     deliver(settings, "upload.xlsx", whole[:2000])
 
     def while_it_grows(archive: Archive, stream: BinaryIO, agree: Callable[[int], None]) -> tuple[str, int]:
-        if stream.read(2000) == whole[:2000]:
+        body = stream.read()
+        if body == whole[:2000]:
             (Path(settings.returns) / "upload.xlsx").write_bytes(whole)
-        stream.seek(0)
-        return keep(archive, stream, agree)
+        return keep(archive, BytesIO(body), agree)
 
     with monkeypatch.context() as patched:
         patched.setattr(Archive, "keep", while_it_grows)

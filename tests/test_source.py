@@ -87,7 +87,10 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 def test_the_password_in_an_address_is_not_shown() -> None:
     assert shown("sftp://me:secret@host/out") == "sftp://me:***@host/out"
-    assert shown("/srv/returns") == "/srv/returns"
+    assert shown("sftp://me:sec/re@t@host/out") == "sftp://me:***@host/out"
+    assert shown("https://host/out?signature=secret") == "https://host/out?***"
+    for plain in ("/srv/returns", "sftp://host:22/out/a@b", "https://me@host/out"):
+        assert shown(plain) == plain
 
 
 def test_a_file_that_grows_or_is_written_again_does_not_stand_still(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`dayops doctor`: what is in force, and what is wrong with it."""
 
 import sys
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ def doctor() -> None:
         table.add_row(f"DAYOPS_{name.upper()}", escape(shown(str(value))))
     console.print(table)
     checks: dict[str, Callable[[], str]] = {
-        "returns": lambda: _source(settings.returns),
+        "returns": lambda: _source(settings),
         "warehouse": _warehouse,
         "key of people's references": lambda: _person_key(settings),
         "channels of alerts": lambda: _channels(settings),
@@ -53,11 +54,13 @@ def _is_well(console: "Console", name: str, check: Callable[[], str]) -> bool:
     return True
 
 
-def _source(address: str) -> str:
-    from resources.source import Source
+def _source(settings: "Settings") -> str:
+    from resources.source import source_of
 
-    source = Source(address)
-    return f"{len(source.listing())} files at {source.address}"
+    began = time.monotonic()
+    with source_of(settings) as source:
+        files = len(source.listing())
+    return f"{source.address} answers and lists {files:,} files ({time.monotonic() - began:.1f} seconds)"
 
 
 def _warehouse() -> str:

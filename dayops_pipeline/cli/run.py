@@ -68,10 +68,11 @@ def settings_held() -> "Settings":
 
 
 def _must_be_there(settings: "Settings") -> None:
-    from resources.source import Source, SourceError
+    from resources.source import SourceError, source_of
 
     try:
-        Source(settings.returns).must_be_there()
+        with source_of(settings) as source:
+            source.must_be_there()
     except SourceError as error:
         raise click.UsageError(str(error)) from error
 

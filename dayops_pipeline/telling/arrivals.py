@@ -13,6 +13,7 @@ from dayops_pipeline.telling.news import SOURCE
 from resources.house import House
 
 if TYPE_CHECKING:
+    from resources.settings import Settings
     from resources.source import Listed
 
 _SECONDS = 40.0
@@ -43,7 +44,7 @@ def new_files(house: House) -> Seen:
     from warehouse.connection import connect
 
     began = datetime.now(UTC)
-    listing = _listing(house.settings().returns)
+    listing = _listing(house.settings())
     with connect(house.warehouse_url()).begin() as connection:
         known = ledger.known_sources(connection)
     new = [one for one in listing if _is_new(one, known.get(one.path), began)]
@@ -71,18 +72,25 @@ def note_source(instance: dg.DagsterInstance, why: str | None) -> None:
         storage.set_cursor_values({SOURCE: json.dumps([since, why])})
 
 
-def _listing(address: str) -> "list[Listed]":
-    from resources.source import Source, SourceError, shown
+def _listing(settings: "Settings") -> "list[Listed]":
+    from resources.source import SourceError, shown
 
     workers = ThreadPoolExecutor(1)
     try:
-        return workers.submit(lambda: Source(address).listing()).result(_SECONDS)
+        return workers.submit(_listed, settings).result(_SECONDS)
     except TooSlow:
         raise SourceError(
-            f"{shown(address)} could not be listed within {_SECONDS:.0f} seconds: the night takes what came."
+            f"{shown(settings.returns)} could not be listed within {_SECONDS:.0f} seconds: the night takes what came."
         ) from None
     finally:
         workers.shutdown(wait=False)
+
+
+def _listed(settings: "Settings") -> "list[Listed]":
+    from resources.source import source_of
+
+    with source_of(settings) as source:
+        return source.listing()
 
 
 def _is_new(one: "Listed", known: "tuple[int, datetime] | None", began: datetime) -> bool:
