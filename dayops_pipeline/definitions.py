@@ -23,7 +23,7 @@ def build(house: House) -> dg.Definitions:
     return dg.Definitions(
         assets=dg.load_assets_from_modules(WALK),
         asset_checks=dg.load_asset_checks_from_modules(WALK),
-        jobs=[jobs.nightly, jobs.month, jobs.figures, jobs.publication],
+        jobs=[jobs.nightly, jobs.returns, jobs.figures, jobs.replies, jobs.month, jobs.publication],
         schedules=[schedules.nightly, schedules.publication],
         sensors=[sensors.changed_months],
         resources={"house": house},
