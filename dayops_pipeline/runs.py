@@ -5,13 +5,12 @@ here.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
 PERIOD, PROCESS = "dagster/partition", "dayops/process"
-"""The tags of a run: Dagster's own for its month, whoever starts it, and ours for its process, where it is not Dagster's."""
+"""The tags of a run: Dagster's own for its month, and ours for its process, where Dagster does not watch that."""
 
 AFTER = "dayops/after"
 """The tag of a run that the sensor asked for: the run that it follows."""
@@ -26,9 +25,6 @@ _UNDER_WAY = (
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 )
-
-_NIGHT = 5_164_017_311
-"""The advisory lock of a night that is run from the command line."""
 
 
 def own() -> dict[str, str]:
@@ -86,24 +82,6 @@ def bury_the_dead(instance: dg.DagsterInstance) -> None:
         process = run.tags.get(PROCESS)
         if process is not None and process != _process(int(process.partition("@")[0])):
             instance.report_run_failed(run, "The process that ran this was stopped; the next night runs it again.")
-
-
-@contextmanager
-def one_night(url: str, say_waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold the night for this process: of two that are started at once, the second waits and then finds it done."""
-    import sqlalchemy as sa
-
-    from warehouse.connection import connect
-
-    held = {"lock": _NIGHT}
-    with connect(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(sa.text("select pg_try_advisory_lock(:lock)"), held):
-            say_waiting()
-            connection.execute(sa.text("select pg_advisory_lock(:lock)"), held)
-        try:
-            yield
-        finally:
-            connection.execute(sa.text("select pg_advisory_unlock(:lock)"), held)
 
 
 def _last(instance: dg.DagsterInstance, period: str) -> dg.DagsterRun | None:

@@ -176,6 +176,9 @@ class Settings(BaseModel):
         default=Limits(), description="how much one delivered file may ask of the machine"
     )
     read_workers: PositiveInt = Field(default=2, description="files read at the same time")
+    lock_wait_seconds: PositiveInt = Field(
+        default=1800, description="how long a run waits for another that writes the same month, or makes figures"
+    )
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         default="Europe/London", description="time zone of the nightly schedule and of receipt times"
     )

@@ -84,7 +84,7 @@ def test_a_run_of_figures_says_nothing_of_whether_returns_were_taken_in(instance
 def test_figures_wait_for_every_run_that_takes_in_returns(
     instance: dg.DagsterInstance, job: str, is_waited_for: bool
 ) -> None:
-    a_run(instance, "QUEUED", job=job)
+    a_run(instance, "STARTING", job=job)
     assert runs.is_taking_in(instance) is is_waited_for
 
 

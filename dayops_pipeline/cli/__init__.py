@@ -68,13 +68,14 @@ def _in_words(error: Exception) -> str | None:
     from resources.postgres import ServerError
     from resources.settings import SettingsError
     from resources.source import SourceError
+    from warehouse.locks import LockError
     from warehouse.release import ReleaseError
     from warehouse.roles import RolesError
 
     match error:
         case SettingsError() | ServerError() | SourceError() | RolesError() | PersonKeyError() | RetentionError():
             return str(error)
-        case ReleaseError():
+        case ReleaseError() | LockError():
             return str(error)
         case OperationalError() | ProgrammingError():
             said = str(error.orig).strip().partition("\n")[0]
