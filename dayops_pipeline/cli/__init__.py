@@ -11,6 +11,7 @@ import click
 COMMANDS = {
     "run": "dayops_pipeline.cli.run:run",
     "nightly": "dayops_pipeline.cli.run:nightly",
+    "backfill": "dayops_pipeline.cli.backfill:backfill",
     "ui": "dayops_pipeline.cli.run:ui",
     "check": "dayops_pipeline.cli.check:check",
     "sample": "dayops_pipeline.cli.sample:sample",

@@ -3,7 +3,7 @@
 What a command says and asks stands in its own module.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -68,14 +68,18 @@ def one_night(console: "Console", url: str) -> "AbstractContextManager[None]":
 
 
 def run_months(
-    console: "Console", house: "House", periods: Iterable[str], prepare: Callable[[], None] = lambda: None
+    console: "Console",
+    house: "House",
+    periods: Iterable[str],
+    prepare: Callable[[], None] = lambda: None,
+    work: "Callable[..., Iterator[Done]] | None" = None,
 ) -> "list[Done]":
-    """Run months as the night does, and the figures that this changes; `prepare` is called while nobody writes."""
+    """Run months as the night does, or as `work` says; `prepare` is called first, while nobody writes."""
     from dayops_pipeline.instance import instance
     from dayops_pipeline.nightly import these_months
 
-    night = one_night(console, house.warehouse_url())
+    work, night = work or these_months, one_night(console, house.warehouse_url())
     with instance(house.settings()) as dagster, night, screen.Progress(console) as progress:
         with alone(console, house):
             prepare()
-        return [progress.finished(one) for one in these_months(periods, house, dagster, progress.started)]
+        return [progress.finished(one) for one in work(periods, house, dagster, progress.started)]
