@@ -231,7 +231,9 @@ def asked_for(walk: Walk) -> list[tuple[str, str]]:
     from dayops_pipeline.sensors import changed_months
 
     context = dg.build_sensor_context(walk.instance, resources={"house": walk.house}, definitions=build(walk.house))
-    return [(one.job_name, one.partition_key) for one in changed_months.evaluate_tick(context).run_requests or []]
+    return [
+        (str(one.job_name), str(one.partition_key)) for one in changed_months.evaluate_tick(context).run_requests or []
+    ]
 
 
 def spoil(walk: Walk, *statements: str) -> None:
