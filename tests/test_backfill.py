@@ -23,5 +23,3 @@ def test_each_month_that_failed_is_named_once() -> None:
     done = [Done(Step(job, "2026-03"), succeeded=False, seconds=1, run_id="1") for job in ("returns", "figures")]
     done.append(Done(Step("figures", "2026-04"), succeeded=True, seconds=1, run_id="2"))
     assert failed_months(done) == ["2026-03"]
-        "2026-03"
-    ]
