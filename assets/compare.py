@@ -11,6 +11,7 @@ import dagster as dg
 
 from assets.periods import MONTHS, OWNERS
 from assets.rule_checks import COMPARED, EXPECTED, results_of, specs_of
+from assets.turns import in_turn
 from resources.house import House
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def _columns(path: "Path") -> dict[tuple[str, str], int]:
     owners=OWNERS,
     check_specs=specs_of(COMPARED, ASSET),
 )
+@in_turn("month")
 def compared_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """The month's returns held against the provider's own earlier ones, other providers' and the register."""
     from warehouse import ledger

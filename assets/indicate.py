@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.periods import EVERY_MONTH, MONTHS, OWNERS
+from assets.turns import in_turn
 from resources.house import House
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def indicate(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[in
 
 
 @dg.asset(
+    pool="figures",
     partitions_def=MONTHS,
     deps=["loaded_returns"],
     group_name="indicate",
@@ -50,6 +52,7 @@ def indicate(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[in
         )
     ],
 )
+@in_turn("figures")
 def national_indicators(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """Numerator, denominator, value and coverage of every declared figure of the month, its quarter and its year."""
     from warehouse.connection import connect

@@ -14,6 +14,7 @@ import dagster as dg
 from assets.decisions import book_trail
 from assets.periods import MONTHS, OWNERS
 from assets.person_keys import book_keys, key_at_hand
+from assets.turns import in_turn
 from resources.house import House
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def _note_replaced(engine: "sa.Engine", period: str, key: "PersonKey") -> int:
 @dg.asset(
     partitions_def=MONTHS, deps=["checked_returns"], group_name="load", kinds={"python", "postgres"}, owners=OWNERS
 )
+@in_turn("month")
 def loaded_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """The month's accepted rows in the warehouse, every version of every return, with the current one marked."""
     from resources.archive import Archive

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import dagster as dg
 
 from assets.periods import MONTHS, OWNERS
+from assets.turns import in_turn
 from resources.house import House
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def _estimating(settings: "Settings") -> dict[str, Any]:
 
 
 @dg.asset(
+    pool="figures",
     partitions_def=MONTHS,
     deps=["national_indicators"],
     group_name="protect",
@@ -80,6 +82,7 @@ def _estimating(settings: "Settings") -> dict[str, Any]:
         ),
     ],
 )
+@in_turn("figures")
 def protected_indicators(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """The month's figures as they may be shown: confidential and thinly covered ones blank, the rest rounded."""
     from warehouse.connection import connect

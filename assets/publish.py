@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from assets.periods import EVERY_MONTH, MONTHS, OWNERS
+from assets.turns import in_turn
 from resources.house import House
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ def publish_due(engine: "sa.Engine", settings: "Settings") -> dict[str, list[str
 
 
 @dg.asset(
+    pool="figures",
     partitions_def=MONTHS,
     deps=["protected_indicators"],
     group_name="publish",
@@ -155,6 +157,7 @@ def publish_due(engine: "sa.Engine", settings: "Settings") -> dict[str, list[str
     owners=OWNERS,
     freshness_policy=EVERY_MONTH,
 )
+@in_turn("figures")
 def release(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """A frozen release of the month's protected figures with its files, prepared only where it says something new."""
     from warehouse.connection import connect

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.periods import MONTHS, OWNERS
+from assets.turns import in_turn
 from resources.house import House
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def record(engine: "sa.Engine", refused: "Mapping[int, list[Finding]]") -> None:
 @dg.asset(
     partitions_def=MONTHS, deps=["delivered_returns"], group_name="read", kinds={"python", "arrow"}, owners=OWNERS
 )
+@in_turn("month")
 def read_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """The month's returns as cells, each with its sheet, row and column, or refused whole with the reason."""
     from resources.archive import Archive

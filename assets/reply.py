@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from assets.periods import MONTHS, OWNERS
+from assets.turns import in_turn
 from resources.house import House
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ def _number(row: "Row") -> int:
     kinds={"python", "excel", "json"},
     owners=OWNERS,
 )
+@in_turn("month")
 def feedback(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """For each submission of the month, what was found in it and how to mend it, in Welsh and in English."""
     from warehouse.connection import connect

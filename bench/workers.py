@@ -121,16 +121,16 @@ def _by_workers(home: Path, returns: Path, broker: str) -> dict[str, Counter[str
 
 def _night() -> dict[str, Counter[str]]:
     from dayops_pipeline.instance import instance
-    from dayops_pipeline.nightly import Step, due_steps, figure_steps
+    from dayops_pipeline.nightly import Step, figure_steps, returns_steps
     from resources.house import House
     from resources.settings import load_settings
 
     carried: dict[str, Counter[str]] = {}
     with instance(load_settings()) as dagster:
         carried["nightly"] = _carried(Step("nightly"), dagster)
-        for step in due_steps(House(), dagster):
+        for step in returns_steps(House(), dagster):
             carried[f"{step.job} {step.period}"] = _carried(step, dagster)
-        for step in figure_steps(House()):
+        for step in figure_steps(House(), dagster):
             carried[f"{step.job} {step.period}"] = _carried(step, dagster)
     return carried
 
@@ -143,7 +143,7 @@ def _carried(step: "Step", dagster: "dg.DagsterInstance") -> Counter[str]:
     repository = ReconstructableRepository.for_module("dayops_pipeline.definitions", "defs")
     month = {"dagster/partition": step.period} if step.period else {}
     job = repository.get_reconstructable_job(step.job)
-    with dg.execute_job(job, dagster, tags=step.tags | month) as result:
+    with dg.execute_job(job, dagster, tags=month) as result:
         if not result.success:
             raise RuntimeError(f"{step} failed: run {result.run_id}")
         return Counter(_workers(dagster, result.run_id))

@@ -23,7 +23,10 @@ def build(house: House) -> dg.Definitions:
     return dg.Definitions(
         assets=dg.load_assets_from_modules(WALK),
         asset_checks=dg.load_asset_checks_from_modules(WALK),
-        jobs=[jobs.nightly, jobs.month, jobs.figures, jobs.publication, jobs.reminding, housekeeping.housekeeping],
+        jobs=[
+            *(jobs.nightly, jobs.returns, jobs.figures, jobs.replies, jobs.month),
+            *(jobs.publication, jobs.reminding, housekeeping.housekeeping),
+        ],
         schedules=[schedules.nightly, schedules.publication, schedules.reminding, housekeeping.weekly],
         sensors=[sensors.changed_months, sensors.arrivals, sensors.alerts],
         resources={"house": house},

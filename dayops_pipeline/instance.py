@@ -28,9 +28,15 @@ concurrency:
   runs:
     max_concurrent_runs: 2
     tag_concurrency_limits:
-      # One month at a time, in the order asked for: months share their quarter and their year.
-      - key: dayops/period
+      # Of one month, whoever asks for it, one run at a time; other months go on beside it.
+      - key: dagster/partition
+        value:
+          applyLimitPerUniqueValue: true
         limit: 1
+  pools:
+    # Months share their quarter and their year: figures are made by one run at a time.
+    granularity: run
+    default_limit: 1
 run_launcher:
   module: dayops_pipeline.launcher
   class: WatchfulRunLauncher

@@ -1,6 +1,8 @@
-"""The night: collect, then a run for each month that something changed in. Planned here, run by Dagster.
+"""The night: collect, take in the returns of each month that is due, then make what follows from them, each once.
 
-The schedule and the sensor do this under the daemon; `night` does the same in this process, for the command line.
+It is planned here and run by Dagster: the schedule and the sensor do this under the daemon; `night` does the same in
+this process, for the command line. What a month's figures rest on is the returns alone, and no figures change those: so
+once every return is in, no run of figures makes those of another month stale.
 """
 
 import time
@@ -23,11 +25,6 @@ class Step:
     job: str
     period: str | None = None
 
-    @property
-    def tags(self) -> dict[str, str]:
-        """Return the tags of its run: by them runs of months are kept from overlapping."""
-        return {runs.PERIOD: self.period} if self.period else {}
-
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -41,8 +38,8 @@ class Done:
     troubles: tuple[str, ...] = ()
 
 
-def due_steps(house: House, instance: "dg.DagsterInstance") -> list[Step]:
-    """Return the runs of the months that something was delivered for, or whose last run did not succeed."""
+def returns_steps(house: House, instance: "dg.DagsterInstance") -> list[Step]:
+    """Return the runs of the months that something was delivered for, or whose returns were last cut short."""
     from assets.periods import MONTHS
     from warehouse import ledger
     from warehouse.connection import connect
@@ -50,27 +47,27 @@ def due_steps(house: House, instance: "dg.DagsterInstance") -> list[Step]:
     runs.bury_the_dead(instance)
     with connect(house.warehouse_url()).begin() as connection:
         due = ledger.due_months(connection, house.today())
-    return in_order({*due, *runs.cut_short(instance, MONTHS.get_partition_keys())})
+    return in_order("returns", {*due, *runs.cut_short(instance, MONTHS.get_partition_keys())})
 
 
-def in_order(months: Iterable[str]) -> list[Step]:
-    """Return the runs of `months`: the baseline first, since all is compared with it; then the newest, waited for."""
-    due = set(months)
-    baseline = sorted(period for period in due if period <= BASELINE[1])
-    return [Step("month", period) for period in (*baseline, *sorted(due - set(baseline), reverse=True))]
+def figure_steps(house: House, instance: "dg.DagsterInstance") -> list[Step]:
+    """Return the runs of the months whose figures rest on something else by now, or whose returns wait for a reply.
 
-
-def figure_steps(house: House) -> dict[Step, str]:
-    """Return the runs of the months whose figures rest on something else by now, each with what they rest on.
-
-    Only when no month is due: a month that is still to be run would change it again.
+    To be asked once no returns are waited for: those of a month that is still to come would change its figures again.
     """
     from warehouse.basis import stale_months
     from warehouse.connection import connect
 
     with connect(house.warehouse_url()).begin() as connection:
-        stale = stale_months(connection, house.settings().policy)
-    return {Step("figures", period): basis for period, basis in stale.items()}
+        stale = set(stale_months(connection, house.settings().policy))
+    return in_order("figures", stale) + in_order("replies", runs.unanswered(instance) - stale)
+
+
+def in_order(job: str, months: Iterable[str]) -> list[Step]:
+    """Return the runs of `months`: the baseline first, since all is compared with it; then the newest, waited for."""
+    due = set(months)
+    baseline = sorted(period for period in due if period <= BASELINE[1])
+    return [Step(job, period) for period in (*baseline, *sorted(due - set(baseline), reverse=True))]
 
 
 def night(house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, int, int], None]) -> Iterator[Done]:
@@ -84,19 +81,29 @@ def night(house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, in
 
 
 def months(house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, int, int], None]) -> Iterator[Done]:
-    """Run every month that is due, and then the figures of every month that this has changed."""
-    yield from _run_all(due_steps(house, instance), house, instance, tell)
-    yield from _run_all(list(figure_steps(house)), house, instance, tell)
+    """Take in the returns of every month that is due, and then make what follows from them."""
+    yield from _run_all(returns_steps(house, instance), house, instance, tell)
+    yield from _run_all(figure_steps(house, instance), house, instance, tell)
 
 
 def these_months(
     periods: Iterable[str], house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, int, int], None]
 ) -> Iterator[Done]:
-    """Run the months named, due or not, and the figures that this has changed, unless other months wait for a night."""
+    """Take in the returns of the months named, due or not, and then make what follows from them."""
     runs.bury_the_dead(instance)
-    yield from _run_all(in_order(periods), house, instance, tell)
-    if not due_steps(house, instance):
-        yield from _run_all(list(figure_steps(house)), house, instance, tell)
+    yield from _run_all(in_order("returns", periods), house, instance, tell)
+    yield from _run_all(figure_steps(house, instance), house, instance, tell)
+
+
+def whole_months(
+    periods: Iterable[str], house: House, instance: "dg.DagsterInstance", tell: Callable[[Step, int, int], None]
+) -> Iterator[Done]:
+    """Take the months named through all their stages again, due or not, and make what else follows from them."""
+    named = list(periods)
+    runs.bury_the_dead(instance)
+    yield from _run_all(in_order("returns", named), house, instance, tell)
+    stale = [step.period for step in figure_steps(house, instance) if step.period and step.job == "figures"]
+    yield from _run_all(in_order("figures", {*named, *stale}), house, instance, tell)
 
 
 def _run_all(
@@ -114,15 +121,13 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def _run(step: Step, house: House, instance: "dg.DagsterInstance") -> Done:
     from dayops_pipeline.definitions import build
 
-    if step.period:
-        runs.wait_for_others(instance)
     began = time.perf_counter()
     job = build(house).resolve_job_def(step.job)
     result = job.execute_in_process(
         run_config=_QUIET,
         instance=instance,
         partition_key=step.period,
-        tags=runs.own() | step.tags,
+        tags=runs.own(),
         raise_on_error=False,
     )
     took = time.perf_counter() - began

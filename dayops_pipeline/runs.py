@@ -6,16 +6,26 @@ here.
 
 import os
 import socket
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
-PERIOD, PROCESS = "dayops/period", "dayops/process"
+PERIOD, PROCESS = "dagster/partition", "dayops/process"
+"""The tags of a run: Dagster's own for its month, and ours for its process, where Dagster does not watch that."""
 
-_NIGHT = 5_164_017_311
-"""The advisory lock of a night that is run from the command line."""
+AFTER = "dayops/after"
+"""The tag of a run that the sensor asked for: the run that it follows."""
+
+_TAKING_IN = ("returns", "month", "__ASSET_JOB")
+"""The jobs that take in a month's returns; the last is Dagster's own, for assets that a person picks or backfills."""
+
+_UNDER_WAY = (
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+)
 
 
 def own() -> dict[str, str]:
@@ -41,11 +51,47 @@ def is_alive(number: int, since: float) -> bool:
 
 
 def cut_short(instance: dg.DagsterInstance, periods: Iterable[str]) -> list[str]:
-    """Return the months whose last run did not succeed and is not under way."""
+    """Return the months whose returns were taken in last by a run that did not succeed and is not under way."""
     ended = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
-    failed = instance.get_runs(filters=dg.RunsFilter(tags={PERIOD: list(periods)}, statuses=ended))
-    last = {period: _last(instance, period) for period in {run.tags[PERIOD] for run in failed}}
+    filters = dg.RunsFilter(tags={PERIOD: list(periods)}, statuses=ended)
+    failed = {run.tags[PERIOD] for run in instance.get_runs(filters=filters) if run.job_name in _TAKING_IN}
+    last = {period: _last(instance, period) for period in failed}
     return sorted(period for period, run in last.items() if run and run.status in ended)
+
+
+def unanswered(instance: dg.DagsterInstance) -> set[str]:
+    """Return the months whose returns were checked after they were last replied to."""
+    checked, replied = (_last_made(instance, name) for name in ("checked_returns", "feedback"))
+    return {period for period, at in checked.items() if at > replied.get(period, 0)}
+
+
+def _last_made(instance: dg.DagsterInstance, asset: str) -> Mapping[str, int]:
+    made = dg.DagsterEventType.ASSET_MATERIALIZATION
+    return instance.event_log_storage.get_latest_storage_id_by_partition(dg.AssetKey(asset), made)
+
+
+def last_of(instance: dg.DagsterInstance, *jobs: str, succeeded: bool = False) -> str | None:
+    """Return the last run of these jobs that has ended, whether or not it had to succeed."""
+    good = (dg.DagsterRunStatus.SUCCESS,)
+    statuses = good if succeeded else (*good, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+    last = [
+        record
+        for job in jobs
+        for record in instance.get_run_records(dg.RunsFilter(job_name=job, statuses=statuses), limit=1)
+    ]
+    return max(last, key=lambda one: one.storage_id).dagster_run.run_id if last else None
+
+
+def asked_after(instance: dg.DagsterInstance, run_id: str) -> set[tuple[str, str | None]]:
+    """Return the jobs and months that were asked for after a run, whatever became of them."""
+    asked = instance.get_runs(filters=dg.RunsFilter(tags={AFTER: run_id}))
+    return {(run.job_name, run.tags.get(PERIOD)) for run in asked}
+
+
+def is_taking_in(instance: dg.DagsterInstance) -> bool:
+    """Tell whether returns are being collected or taken in by any run, or a run that will do so waits."""
+    going_on = instance.get_runs(filters=dg.RunsFilter(statuses=list(_UNDER_WAY)))
+    return any(run.job_name in ("nightly", *_TAKING_IN) for run in going_on)
 
 
 def bury_the_dead(instance: dg.DagsterInstance) -> None:
@@ -56,34 +102,9 @@ def bury_the_dead(instance: dg.DagsterInstance) -> None:
             instance.report_run_failed(run, "The process that ran this was stopped; the next night runs it again.")
 
 
-@contextmanager
-def one_night(url: str, say_waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold the night for this process: of two that are started at once, the second waits and then finds it done."""
-    import sqlalchemy as sa
-
-    from warehouse.connection import connect
-
-    held = {"lock": _NIGHT}
-    with connect(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(sa.text("select pg_try_advisory_lock(:lock)"), held):
-            say_waiting()
-            connection.execute(sa.text("select pg_advisory_lock(:lock)"), held)
-        try:
-            yield
-        finally:
-            connection.execute(sa.text("select pg_advisory_unlock(:lock)"), held)
-
-
-def wait_for_others(instance: dg.DagsterInstance) -> None:
-    """Wait until no month is under way elsewhere; Dagster's own runs wait for ours in the same way."""
-    going_on = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED])
-    while any(PERIOD in run.tags for run in instance.get_runs(filters=going_on)):
-        time.sleep(2)
-        bury_the_dead(instance)
-
-
 def _last(instance: dg.DagsterInstance, period: str) -> dg.DagsterRun | None:
-    return next(iter(instance.get_runs(filters=dg.RunsFilter(tags={PERIOD: period}), limit=1)), None)
+    of_month = instance.get_runs(filters=dg.RunsFilter(tags={PERIOD: period}))
+    return next((run for run in of_month if run.job_name in _TAKING_IN), None)
 
 
 def _process(number: int) -> str:

@@ -242,6 +242,9 @@ class Settings(BaseModel):
         default=None,
         description="days after which housekeeping deletes runs that nothing rests on; unset, it only counts",
     )
+    lock_wait_seconds: PositiveInt = Field(
+        default=1800, description="how long a run waits for another that writes the same month, or makes figures"
+    )
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         default="Europe/London", description="time zone of the nightly schedule and of receipt times"
     )

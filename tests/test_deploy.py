@@ -39,6 +39,11 @@ def test_kubernetes_runs_with_the_same_configuration(in_force: dict[str, Any]) -
     limits, runs = values["concurrency"]["runs"], in_force["concurrency"]["runs"]
     assert limits["maxConcurrentRuns"] == runs["max_concurrent_runs"]
     assert limits["tagConcurrencyLimits"] == runs["tag_concurrency_limits"]
+    pools = in_force["concurrency"]["pools"]
+    assert values["concurrency"]["pools"] == {
+        "granularity": pools["granularity"],
+        "defaultLimit": pools["default_limit"],
+    }
     assert values["dagsterDaemon"]["runRetries"] == {"enabled": True, "maxRetries": 2, "retryOnAssetOrOpFailure": False}
     assert values["telemetry"] == in_force["telemetry"]
     assert values["additionalInstanceConfig"] == {name: in_force[name] for name in ("nux", "run_monitoring")}

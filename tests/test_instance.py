@@ -30,4 +30,4 @@ def test_lost_runs_are_noticed_soon_and_tried_again_one_at_a_time_for_each_month
         queue = made.get_concurrency_config().run_queue_config
         assert queue is not None
         assert queue.max_concurrent_runs == 2
-        assert [limit["key"] for limit in queue.tag_concurrency_limits or ()] == ["dayops/period"]
+        assert [limit["key"] for limit in queue.tag_concurrency_limits or ()] == ["dagster/partition"]

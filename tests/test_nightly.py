@@ -11,17 +11,12 @@ from dayops_pipeline.nightly import Step, in_order
 
 
 def test_the_baseline_is_run_first_and_then_the_newest_month() -> None:
-    steps = in_order(["2026-08", "2019-05", "2026-10", "2019-04"])
-    assert steps == [Step("month", period) for period in ("2019-04", "2019-05", "2026-10", "2026-08")]
+    steps = in_order("returns", ["2026-08", "2019-05", "2026-10", "2019-04"])
+    assert steps == [Step("returns", period) for period in ("2019-04", "2019-05", "2026-10", "2026-08")]
 
 
 def test_a_quiet_night_has_no_runs() -> None:
-    assert in_order([]) == []
-
-
-def test_runs_of_one_month_carry_the_tag_that_keeps_them_apart() -> None:
-    assert Step("figures", "2026-08").tags == {"dayops/period": "2026-08"}
-    assert Step("nightly").tags == {}
+    assert in_order("returns", []) == []
 
 
 def ticks(first: datetime, days: int, name: str = "nightly") -> list[datetime]:

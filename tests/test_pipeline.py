@@ -79,7 +79,7 @@ def faulty(server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempP
 
 
 def test_a_night_collects_and_then_runs_each_month_that_came(faulty: Walk) -> None:
-    assert [done.step for done in faulty.done] == [Step("nightly"), Step("month", MONTH)]
+    assert [done.step for done in faulty.done] == [Step("nightly"), Step("returns", MONTH), Step("figures", MONTH)]
     assert all(done.succeeded for done in faulty.done)
 
 
@@ -226,41 +226,73 @@ def test_the_workspace_loads_with_nothing_set() -> None:
     assert "Validation successful" in ran.stderr + ran.stdout
 
 
-def asked_after(walk: Walk, number: int) -> list[tuple[str, str]]:
-    """Return the jobs and months that the sensor asks for after one of the night's runs."""
+def asked_for(walk: Walk) -> list[tuple[str, str]]:
+    """Return the jobs and months that the sensor asks for, with Dagster's memory as it is."""
     from dayops_pipeline.sensors import changed_months
 
-    run = walk.instance.get_run_record_by_id(walk.done[number].run_id)
-    assert run is not None
-    context = dg.build_run_status_sensor_context(
-        "changed_months",
-        dagster_event=walk.instance.all_logs(run.dagster_run.run_id)[-1].get_dagster_event(),
-        dagster_instance=walk.instance,
-        dagster_run=run.dagster_run,
-        resources={"house": walk.house},
-    )
-    requests: Any = changed_months(context)
-    return [(one.job_name, one.partition_key) for one in requests]
+    context = dg.build_sensor_context(walk.instance, resources={"house": walk.house}, definitions=build(walk.house))
+    return [
+        (str(one.job_name), str(one.partition_key)) for one in changed_months.evaluate_tick(context).run_requests or []
+    ]
 
 
-NIGHT, MONTH_RUN = 0, 1
+def spoil(walk: Walk, *statements: str) -> None:
+    """Change something in the warehouse that makes work for a night."""
+    with walk.engine.begin() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+
+
+OTHER_BASIS = "update mart_v1.figure_basis set basis = 'other'"
+UNLOADED = "update landing.submission set loaded_version = null"
 
 
 def test_the_sensor_asks_for_nothing_when_nothing_changed(faulty: Walk) -> None:
-    assert asked_after(faulty, NIGHT) == asked_after(faulty, MONTH_RUN) == []
+    assert asked_for(faulty) == []
 
 
-def test_figures_that_rest_on_something_else_are_asked_for_after_the_last_month(faulty: Walk) -> None:
-    with faulty.engine.begin() as connection:
-        connection.execute(sa.text("update mart_v1.figure_basis set basis = 'other'"))
-    assert asked_after(faulty, NIGHT) == asked_after(faulty, MONTH_RUN) == [("figures", MONTH)]
+def test_figures_that_rest_on_something_else_are_asked_for_and_made_once(faulty: Walk) -> None:
+    spoil(faulty, OTHER_BASIS)
+    assert asked_for(faulty) == [("figures", MONTH)]
     assert [done.step for done in faulty.again()] == [Step("nightly"), Step("figures", MONTH)]
 
 
-def test_months_that_a_night_touched_are_asked_for_once_and_before_any_figures(faulty: Walk) -> None:
-    with faulty.engine.begin() as connection:
-        connection.execute(sa.text("update landing.submission set loaded_version = null"))
-        connection.execute(sa.text("update mart_v1.figure_basis set basis = 'other'"))
-    assert asked_after(faulty, NIGHT) == [("month", MONTH)]
-    assert asked_after(faulty, MONTH_RUN) == []
-    assert [done.step for done in faulty.again()] == [Step("nightly"), Step("month", MONTH)]
+def test_returns_that_a_night_touched_are_asked_for_before_any_figures(faulty: Walk) -> None:
+    spoil(faulty, UNLOADED, OTHER_BASIS)
+    assert asked_for(faulty) == [("returns", MONTH)]
+    steps = [done.step for done in faulty.again()]
+    assert steps == [Step("nightly"), Step("returns", MONTH), Step("figures", MONTH)]
+
+
+def test_returns_that_change_no_figures_are_answered_alone(faulty: Walk) -> None:
+    spoil(faulty, UNLOADED)
+    steps = [done.step for done in faulty.again()]
+    assert steps == [Step("nightly"), Step("returns", MONTH), Step("replies", MONTH)]
+
+
+def test_a_month_whose_returns_fail_holds_up_no_figures_and_no_replies(
+    faulty: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("this month cannot be loaded")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("assets.load.load", broken)
+        spoil(faulty, UNLOADED, OTHER_BASIS)
+        done = faulty.again()
+    assert [(one.step.job, one.succeeded) for one in done] == [("nightly", True), ("returns", False), ("figures", True)]
+    assert [one.step for one in faulty.again()] == [Step("nightly"), Step("returns", MONTH), Step("replies", MONTH)]
+
+
+def test_what_failed_is_not_asked_for_again_the_same_night(faulty: Walk) -> None:
+    from dayops_pipeline import runs
+
+    spoil(faulty, UNLOADED, OTHER_BASIS)
+    night = runs.last_of(faulty.instance, "nightly", succeeded=True)
+    assert night is not None
+    from dagster._core.test_utils import create_run_for_test
+
+    tags = {runs.AFTER: night, runs.PERIOD: MONTH}
+    create_run_for_test(faulty.instance, job_name="returns", status=dg.DagsterRunStatus.FAILURE, tags=tags)
+    assert asked_for(faulty) == [("figures", MONTH)]
+    faulty.again()

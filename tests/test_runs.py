@@ -20,12 +20,14 @@ def instance() -> Iterator[dg.DagsterInstance]:
         yield made
 
 
-def a_run(instance: dg.DagsterInstance, status: str, *, period: str = "2026-09", **tags: str) -> str:
+def a_run(
+    instance: dg.DagsterInstance, status: str, *, period: str = "2026-09", job: str = "returns", **tags: str
+) -> str:
     from dagster._core.test_utils import create_run_for_test
 
     tags = {f"dayops/{name}": value for name, value in tags.items()}
     made = create_run_for_test(
-        instance, job_name="month", status=dg.DagsterRunStatus[status], tags={runs.PERIOD: period, **tags}
+        instance, job_name=job, status=dg.DagsterRunStatus[status], tags={runs.PERIOD: period, **tags}
     )
     return str(made.run_id)
 
@@ -71,8 +73,23 @@ def test_a_run_that_lives_or_that_dagster_itself_watches_is_left_alone(
     assert status_of(instance, run_id) == "STARTED"
 
 
-def test_a_run_waits_for_no_dead_one(instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
-    a_run(instance, "STARTED", process=GONE)
-    monkeypatch.setattr("dayops_pipeline.runs.time.sleep", lambda _: None)
-    runs.wait_for_others(instance)
+def test_a_run_of_figures_says_nothing_of_whether_returns_were_taken_in(instance: dg.DagsterInstance) -> None:
+    a_run(instance, "FAILURE", job="figures")
+    assert runs.cut_short(instance, MONTHS) == []
+    a_run(instance, "FAILURE", job="month")
+    a_run(instance, "SUCCESS", job="figures")
     assert runs.cut_short(instance, MONTHS) == ["2026-09"]
+
+
+@pytest.mark.parametrize(("job", "is_waited_for"), [("month", True), ("__ASSET_JOB", True), ("figures", False)])
+def test_figures_wait_for_every_run_that_takes_in_returns(
+    instance: dg.DagsterInstance, job: str, is_waited_for: bool
+) -> None:
+    a_run(instance, "STARTING", job=job)
+    assert runs.is_taking_in(instance) is is_waited_for
+
+
+def test_returns_that_were_checked_after_their_last_reply_wait_for_one(instance: dg.DagsterInstance) -> None:
+    for asset, period in (("checked_returns", "2026-08"), ("feedback", "2026-08"), ("checked_returns", "2026-09")):
+        instance.report_runless_asset_event(dg.AssetMaterialization(asset, partition=period))
+    assert runs.unanswered(instance) == {"2026-09"}

@@ -22,9 +22,6 @@ from warehouse.figures import indicator, indicator_definition
 FIRST_MONTH = date(2020, 3, 1)
 """The first month after the baseline; the months before it are compared with, never reported."""
 
-_MEASURING = 5_164_017_310
-"""The advisory lock of measuring: months share their quarter and their year, so one is measured at a time."""
-
 _PREPARED = ("span", "span_month", "returned", "population", "service", "attendee", "compared", "left_out")
 
 
@@ -47,7 +44,6 @@ def indicate(
     """
     if period < FIRST_MONTH:
         return 0
-    c.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MEASURING})
     declare(c, population_vintage)
     spans = tuple_(indicator.c.period_kind, indicator.c.period_start).in_(periods_of(period))
     if retention.is_frozen(c, period):

@@ -15,6 +15,7 @@ from assets.check.numbering import Numbered, number
 from assets.check.verdicts import Judged
 from assets.periods import MONTHS, OWNERS
 from assets.rule_checks import CHECKED, results_of, specs_of
+from assets.turns import in_turn
 from expectations.rules import CONTRACT
 from resources.house import House
 
@@ -38,6 +39,7 @@ _WORST = 10
     owners=OWNERS,
     check_specs=specs_of(CHECKED, ASSET),
 )
+@in_turn("month")
 def checked_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """The month's returns held to every rule: sound rows, rows put aside with the rules they broke, and findings."""
     from warehouse import ledger

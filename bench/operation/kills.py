@@ -90,11 +90,11 @@ class Ground:
         return False
 
     def _is_done(self, since: float) -> bool:
-        from dayops_pipeline.nightly import due_steps, figure_steps
+        from dayops_pipeline.nightly import figure_steps, returns_steps
 
         if under_way(self.instance) or not _collected(self.instance, since):
             return False
-        return not due_steps(House(), self.instance) and not figure_steps(House())
+        return not returns_steps(House(), self.instance) and not figure_steps(House(), self.instance)
 
 
 def _collected(instance: "dg.DagsterInstance", since: float) -> bool:

@@ -11,6 +11,7 @@ import click
 COMMANDS = {
     "run": "dayops_pipeline.cli.run:run",
     "nightly": "dayops_pipeline.cli.run:nightly",
+    "backfill": "dayops_pipeline.cli.backfill:backfill",
     "ui": "dayops_pipeline.cli.ui:ui",
     "check": "dayops_pipeline.cli.check:check",
     "sample": "dayops_pipeline.cli.sample:sample",
@@ -73,13 +74,14 @@ def _in_words(error: Exception) -> str | None:
     from resources.postgres import ServerError
     from resources.settings import SettingsError
     from resources.source import SourceError
+    from warehouse.locks import LockError
     from warehouse.release import ReleaseError
     from warehouse.roles import RolesError
 
     match error:
         case SettingsError() | ServerError() | SourceError() | RolesError() | PersonKeyError() | RetentionError():
             return str(error)
-        case ReleaseError():
+        case ReleaseError() | LockError():
             return str(error)
         case OperationalError() | ProgrammingError():
             said = str(error.orig).strip().partition("\n")[0]

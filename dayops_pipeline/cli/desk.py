@@ -3,7 +3,7 @@
 What a command says and asks stands in its own module.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -48,23 +48,38 @@ def progress_console(*, as_json: bool) -> "Console":
     return Console(stderr=True) if as_json else screen.console()
 
 
-def no_night(console: "Console", house: "House") -> "AbstractContextManager[None]":
-    """Return a context in which no night runs; one that is under way is waited for."""
-    from dayops_pipeline.runs import one_night
+def alone(console: "Console", house: "House") -> "AbstractContextManager[None]":
+    """Return a context in which no stage of any run writes; what is being written is waited for."""
+    from warehouse import locks
+    from warehouse.connection import connect
 
     def say_waiting() -> None:
-        console.print("   a night is under way: waiting for its end")
+        console.print("   a run is under way: waiting until its stage has ended")
 
-    return one_night(house.warehouse_url(), say_waiting)
+    return locks.alone(connect(house.warehouse_url()), house.settings().lock_wait_seconds, say_waiting)
+
+
+def one_night(console: "Console", url: str) -> "AbstractContextManager[None]":
+    """Return a context in which no other night runs from a command; one that is under way is waited for."""
+    from warehouse import locks
+    from warehouse.connection import connect
+
+    return locks.one_night(connect(url), lambda: console.print("   another night is under way: waiting for its end"))
 
 
 def run_months(
-    console: "Console", house: "House", periods: Iterable[str], prepare: Callable[[], None] = lambda: None
+    console: "Console",
+    house: "House",
+    periods: Iterable[str],
+    prepare: Callable[[], None] = lambda: None,
+    work: "Callable[..., Iterator[Done]] | None" = None,
 ) -> "list[Done]":
-    """Run months as the night does, and the figures that this changes; `prepare` is called once no other night runs."""
+    """Run months as the night does, or as `work` says; `prepare` is called first, while nobody writes."""
     from dayops_pipeline.instance import instance
     from dayops_pipeline.nightly import these_months
 
-    with instance(house.settings()) as dagster, no_night(console, house), screen.Progress(console) as progress:
-        prepare()
-        return [progress.finished(one) for one in these_months(periods, house, dagster, progress.started)]
+    work, night = work or these_months, one_night(console, house.warehouse_url())
+    with instance(house.settings()) as dagster, night, screen.Progress(console) as progress:
+        with alone(console, house):
+            prepare()
+        return [progress.finished(one) for one in work(periods, house, dagster, progress.started)]

@@ -44,7 +44,7 @@ def prepare(*, period: str | None, as_json: bool) -> None:
     house = desk.house()
     engine = desk.opened(house)
     asked = period or _newest(engine)
-    with desk.no_night(desk.progress_console(as_json=as_json), house):
+    with desk.alone(desk.progress_console(as_json=as_json), house):
         protect(engine, house.settings(), asked)
         made = publish(engine, house.settings(), asked)
     if made is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dayops_pipeline.cli import holding, screen
+from dayops_pipeline.cli import desk, holding, screen
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -120,6 +120,7 @@ def rebuild_night(console: "Console", settings: "Settings") -> bool:
     from assets.person_keys import book_keys, must_be_at_hand
     from dayops_pipeline.nightly import months
     from resources.archive import Archive
+    from resources.house import House
     from warehouse.connection import connect, drop, is_up_to_date, migrate
 
     def rebuilt(*night: Any) -> "Iterator[Done]":
@@ -130,9 +131,10 @@ def rebuild_night(console: "Console", settings: "Settings") -> bool:
             book_trail(connect(url), archive)
             book_keys(connect(url), archive)
         must_be_at_hand(settings, archive)
-        drop(url, keep_releases=True)
-        migrate(url)
-        recollect(connect(url), settings, set(MONTHS.get_partition_keys()).__contains__)
+        with desk.alone(console, House()):
+            drop(url, keep_releases=True)
+            migrate(url)
+            recollect(connect(url), settings, set(MONTHS.get_partition_keys()).__contains__)
         yield from months(*night)
 
     return _watched(console, settings, rebuilt)
@@ -140,13 +142,9 @@ def rebuild_night(console: "Console", settings: "Settings") -> bool:
 
 def _watched(console: "Console", settings: "Settings", work: "Callable[..., Iterable[Done]]") -> bool:
     from dayops_pipeline.instance import instance
-    from dayops_pipeline.runs import one_night
     from resources.house import House
 
-    def say_waiting() -> None:
-        console.print("   another night is under way: waiting for its end")
-
-    one_at_a_time = one_night(warehouse_address(settings), say_waiting)
+    one_at_a_time = desk.one_night(console, warehouse_address(settings))
     with instance(settings) as dagster, one_at_a_time, screen.Progress(console) as progress:
         done = [progress.finished(one) for one in work(House(), dagster, progress.started)]
     screen.stages(console, done)

@@ -86,7 +86,9 @@ def _words(done: "Done") -> str:
             f"{found['submissions']} submissions, {found['rows_read']:,} rows read, "
             f"{found['rows_accepted']:,} accepted, {found['rows_quarantined']:,} in quarantine"
         )
-    return "figures made anew"
+    if "release" in numbers:
+        return "figures made anew"
+    return f"{numbers.get('feedback', {}).get('replies_written', 0)} replies written, figures as they were"
 
 
 def stages(console: Console, done: Iterable["Done"]) -> None:

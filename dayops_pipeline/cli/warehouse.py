@@ -99,7 +99,7 @@ def rekey(file: Path | None, *, lost: bool) -> None:
         raise click.UsageError(f"The key is kept in {where(settings)}: name the file of the new one, --to.")
     new = new_key() if file is None else read_key(file)
     engine = desk.opened(house)
-    with desk.no_night(screen.console(), house):
+    with desk.alone(screen.console(), house):
         said = _let_go(engine, settings, new) if lost else _rekeyed(engine, settings, new)
     click.echo(said)
     if not is_own(settings):
@@ -142,7 +142,7 @@ def retain(*, yes: bool, as_json: bool) -> None:
     engine, settings = desk.opened(house), house.settings()
     due = retention.due(engine, settings, house.today())
     if yes:
-        with desk.no_night(desk.progress_console(as_json=as_json), house):
+        with desk.alone(desk.progress_console(as_json=as_json), house):
             retention.retain(engine, settings, house.today())
     if as_json:
         print_json({"is_deleted": yes, "submissions": [asdict(one) for one in due]})
