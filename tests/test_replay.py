@@ -330,7 +330,7 @@ def test_replay_loads_what_is_accepted_now_and_makes_the_figures_anew(
     assert [(one["sheet"], one["rows"], one["admitted_by"]) for one in told["readmitted"]] == [
         ("ACTIVITY", [2], "waiver")
     ]
-    assert told["runs"][0] == {"job": "month", "period": PERIOD}
+    assert told["runs"][0] == {"job": "returns", "period": PERIOD}
     assert operation.rows("select count(*) > 0 from core.release") == [(True,)]
     assert dayops("replay", "--rule", "V09").exit_code == 1
 
