@@ -176,6 +176,11 @@ class Settings(BaseModel):
         default=Limits(), description="how much one delivered file may ask of the machine"
     )
     read_workers: PositiveInt = Field(default=2, description="files read at the same time")
+    code_url: str | None = Field(
+        default=None,
+        pattern="^https?://",
+        description="web address of this code at the version that runs, such as https://github.com/o/r/blob/main",
+    )
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         default="Europe/London", description="time zone of the nightly schedule and of receipt times"
     )
