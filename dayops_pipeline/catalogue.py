@@ -1,0 +1,125 @@
+"""What the Dagster UI is told of each asset beside its own docstring: where its code is, its columns, and what follows.
+
+Definitions only, and cheap: every process of Dagster loads this. Columns of the warehouse's own tables are told when
+they are written. Numbers of a month belong to the stages.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from assets.periods import MONTHS, OWNERS
+from expectations.contract import Need, Sheet
+from expectations.rules import CONTRACT
+
+if TYPE_CHECKING:
+    from resources.house import House
+
+
+# --- what stands in the warehouse beside the stages -------------------------------------------------------------------
+
+
+def _table(name: str, stage: str, dep: str, description: str, *, is_monthly: bool = True) -> dg.AssetSpec:
+    """Return a table or view of the warehouse as an asset that nobody runs: it follows from `dep`."""
+    return dg.AssetSpec(
+        name.split("."),
+        deps=[dep],
+        description=f"{description} Its name in the warehouse is `{name}`.",
+        group_name=stage,
+        kinds={"postgres", "view"},
+        owners=OWNERS,
+        partitions_def=MONTHS if is_monthly else None,
+        metadata={"dagster/table_name": name},
+    )
+
+
+TABLES = (
+    _table(
+        "restricted.quarantined_row",
+        "check",
+        "checked_returns",
+        "Every refused row as it was typed, with the rules it broke: `dayops quarantine`. Never leaves the warehouse.",
+    ),
+    _table(
+        "landing.delivery_state",
+        "load",
+        "loaded_returns",
+        "Every delivered file with the one state that it ended in, and why: `dayops returns`.",
+    ),
+    _table(
+        "mart_v1.fct_indicator",
+        "protect",
+        "protected_indicators",
+        "The star that analysts' BI tools join: facts `mart_v1.fct_*`, dimensions `mart_v1.dim_*`, with"
+        " `mart_v1.relationships` and `mart_v1.data_dictionary` to say how.",
+    ),
+    _table(
+        "release_v1.latest_indicator",
+        "publish",
+        "release",
+        "Each figure as it was last published, for everyone: a prepared release shows here once it is approved and its"
+        " time has come.",
+    ),
+)
+"""What people look into with SQL or BI, one for a family of tables."""
+
+
+# --- what the stages are told to be -----------------------------------------------------------------------------------
+
+
+def described(assets: Iterable[Any], house: "House") -> list[Any]:
+    """Return the assets with their code and their columns told, and the tables that follow from them."""
+    code_url = _code_url(house)
+    return [_described(one, code_url) for one in dg.with_source_code_references([*assets])] + [*TABLES]
+
+
+def _described(asset: Any, code_url: str | None) -> Any:
+    return asset.map_asset_specs(lambda spec: spec.merge_attributes(metadata=_told(spec, code_url)))
+
+
+def _told(spec: dg.AssetSpec, code_url: str | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"dagster/column_schema": _columns_of_returns()} if spec.key == _ROWS else {}
+    code = spec.metadata.get("dagster/code_references")
+    return told | ({"dagster/code_references": _on_the_web(code, code_url)} if code and code_url else {})
+
+
+_ROWS = dg.AssetKey("loaded_returns")
+_ROOT = Path(__file__).parents[1]
+
+
+def _on_the_web(code: Any, code_url: str) -> dg.CodeReferencesMetadataValue:
+    """Return the same places as pages of the web, in the way that GitHub, GitLab and Gitea spell a line."""
+    references: list[dg.LocalFileCodeReference | dg.UrlCodeReference] = [
+        dg.UrlCodeReference(
+            url=f"{code_url.rstrip('/')}/{Path(one.file_path).relative_to(_ROOT).as_posix()}#L{one.line_number}"
+        )
+        for one in code.code_references
+    ]
+    return dg.CodeReferencesMetadataValue(code_references=references)
+
+
+def _code_url(house: "House") -> str | None:
+    """Return where this code is on the web; a setting that cannot be used is told by what runs, not by the UI."""
+    from resources.settings import SettingsError
+
+    try:
+        return house.settings().code_url
+    except SettingsError:
+        return None
+
+
+def _columns_of_returns() -> dg.TableSchema:
+    """Return every column of a return as it is loaded, `table.column`, as the contract declares it."""
+    return dg.TableSchema(columns=[column for sheet in CONTRACT.sheets for column in _columns(sheet)])
+
+
+def _columns(sheet: Sheet) -> Iterator[dg.TableColumn]:
+    for column in sheet.columns:
+        yield dg.TableColumn(
+            f"{sheet.table}.{column.name}",
+            type(column.kind).__name__.lower(),
+            f"{column.label}. {column.about}",
+            dg.TableColumnConstraints(nullable=column.need is not Need.REQUIRED),
+        )
