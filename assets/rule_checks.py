@@ -85,10 +85,9 @@ def _result(rule: Rule, broken: "BrokenRule | None", period: str, code_url: str 
 
 
 def _in_words(broken: "BrokenRule") -> str:
-    counts = {"that refuse": broken.errors, "that ask": broken.queries, "noted": broken.notes}
-    kinds = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    where = f"in {broken.submissions:,} submissions, of which {broken.returns:,} are refused"
-    return f"{broken.findings:,} findings ({kinds}) {where}."
+    counts = {"refuse a row or a return": broken.errors, "ask the provider": broken.queries, "are noted": broken.notes}
+    what = ", ".join(f"{count:,} {does}" for does, count in counts.items() if count)
+    return f"{broken.findings:,} findings in {broken.submissions:,} submissions: {what}."
 
 
 def _further(rule: Rule, broken: "BrokenRule", period: str) -> dict[str, Any]:

@@ -53,9 +53,8 @@ def lineage_of(kept: "sa.Table", made_of: "Sequence[tuple[str, sa.Table]]") -> d
 
 
 def table_metadata(kept: "sa.Table", rows: int, made_of: "Sequence[tuple[str, sa.Table]]" = ()) -> dict[str, Any]:
-    """Return what Dagster shows of a partition of a table: its name, columns, what they come from, and its rows."""
+    """Return what Dagster shows of a partition of a table: its columns, what they come from, and its rows."""
     told: dict[str, Any] = {
-        "dagster/table_name": str(kept),
         "dagster/column_schema": schema_of(kept),
         "dagster/partition_row_count": rows,
     }

@@ -66,6 +66,14 @@ TABLES = (
 """What people look into with SQL or BI, one for a family of tables."""
 
 
+KEPT_IN = {
+    "national_indicators": "mart_v1.indicator",
+    "protected_indicators": "mart_v1.protected_indicator",
+    "release": "core.released_figure",
+}
+"""The table that a stage writes, of those that write one."""
+
+
 # --- what the stages are told to be -----------------------------------------------------------------------------------
 
 
@@ -80,7 +88,9 @@ def _described(asset: Any, code_url: str | None) -> Any:
 
 
 def _told(spec: dg.AssetSpec, code_url: str | None) -> dict[str, Any]:
-    told: dict[str, Any] = {"dagster/column_schema": _columns_of_returns()} if spec.key == _ROWS else {}
+    name = KEPT_IN.get(spec.key.to_user_string())
+    told: dict[str, Any] = {"dagster/table_name": name} if name else {}
+    told |= {"dagster/column_schema": _columns_of_returns()} if spec.key == _ROWS else {}
     code = spec.metadata.get("dagster/code_references")
     return told | ({"dagster/code_references": _on_the_web(code, code_url)} if code and code_url else {})
 
