@@ -4,6 +4,7 @@ Definitions only, and cheap: every process of Dagster loads this. Columns of the
 they are written. Numbers of a month belong to the stages.
 """
 
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from assets.periods import MONTHS, OWNERS
+from expectations import contract
 from expectations.contract import Need, Sheet
 from expectations.rules import CONTRACT
 
@@ -80,7 +82,11 @@ KEPT_IN = {
 def described(assets: Iterable[Any], house: "House") -> list[Any]:
     """Return the assets with their code and their columns told, and the tables that follow from them."""
     code_url = _code_url(house)
-    return [_described(one, code_url) for one in dg.with_source_code_references([*assets])] + [*TABLES]
+    with warnings.catch_warnings():
+        # That an asset leads to its code is a beta of Dagster; without it, a person has to search.
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        located = dg.with_source_code_references([*assets])
+        return [_described(one, code_url) for one in located] + [*TABLES]
 
 
 def _described(asset: Any, code_url: str | None) -> Any:
@@ -121,15 +127,26 @@ def _code_url(house: "House") -> str | None:
 
 
 def _columns_of_returns() -> dg.TableSchema:
-    """Return every column of a return as it is loaded, `table.column`, as the contract declares it."""
-    return dg.TableSchema(columns=[column for sheet in CONTRACT.sheets for column in _columns(sheet)])
+    """Return every column of the tables that rows are loaded into, `table.column`, as the contract declares it."""
+    loaded = [sheet for sheet in CONTRACT.sheets if sheet.name != "RETURN"]
+    return dg.TableSchema(columns=[column for sheet in loaded for column in _columns(sheet)])
 
 
 def _columns(sheet: Sheet) -> Iterator[dg.TableColumn]:
     for column in sheet.columns:
         yield dg.TableColumn(
             f"{sheet.table}.{column.name}",
-            type(column.kind).__name__.lower(),
+            _TYPES.get(type(column.kind), "text"),
             f"{column.label}. {column.about}",
             dg.TableColumnConstraints(nullable=column.need is not Need.REQUIRED),
         )
+
+
+_TYPES: dict[type, str] = {
+    contract.Count: "integer",
+    contract.Amount: "numeric",
+    contract.Day: "date",
+    contract.Month: "date",
+    contract.Flag: "boolean",
+}
+"""What Postgres keeps a kind as, for people to read; `warehouse.columns` is what decides it."""
