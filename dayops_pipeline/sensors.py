@@ -12,6 +12,7 @@ from resources.house import House
     run_status=dg.DagsterRunStatus.SUCCESS,
     monitored_jobs=[nightly, month],
     request_jobs=[month, figures],
+    description="After a night, a run for each month that is due; after the last, for the figures that they changed.",
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def changed_months(context: dg.RunStatusSensorContext, house: House) -> Iterator[dg.RunRequest]:
