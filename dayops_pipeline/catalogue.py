@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from assets.periods import MONTHS, OWNERS
+from assets.periods import OWNERS
 from expectations import contract
 from expectations.contract import Need, Sheet
 from expectations.rules import CONTRACT
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # --- what stands in the warehouse beside the stages -------------------------------------------------------------------
 
 
-def _table(name: str, stage: str, dep: str, description: str, *, is_monthly: bool = True) -> dg.AssetSpec:
+def _table(name: str, stage: str, dep: str, description: str) -> dg.AssetSpec:
     """Return a table or view of the warehouse as an asset that nobody runs: it follows from `dep`."""
     return dg.AssetSpec(
         name.split("."),
@@ -32,7 +32,6 @@ def _table(name: str, stage: str, dep: str, description: str, *, is_monthly: boo
         group_name=stage,
         kinds={"postgres", "view"},
         owners=OWNERS,
-        partitions_def=MONTHS if is_monthly else None,
         metadata={"dagster/table_name": name},
     )
 
@@ -107,12 +106,10 @@ _ROOT = Path(__file__).parents[1]
 
 def _on_the_web(code: Any, code_url: str) -> dg.CodeReferencesMetadataValue:
     """Return the same places as pages of the web, in the way that GitHub, GitLab and Gitea spell a line."""
-    references: list[dg.LocalFileCodeReference | dg.UrlCodeReference] = [
-        dg.UrlCodeReference(
-            url=f"{code_url.rstrip('/')}/{Path(one.file_path).relative_to(_ROOT).as_posix()}#L{one.line_number}"
-        )
-        for one in code.code_references
-    ]
+    references: list[dg.LocalFileCodeReference | dg.UrlCodeReference] = []
+    for one in code.code_references:
+        path = Path(one.file_path).relative_to(_ROOT).as_posix()
+        references.append(dg.UrlCodeReference(url=f"{code_url.rstrip('/')}/{path}#L{one.line_number}", label=path))
     return dg.CodeReferencesMetadataValue(code_references=references)
 
 

@@ -86,7 +86,7 @@ def test_nothing_that_a_provider_wrote_is_told_not_even_the_name_of_a_sheet(c: C
 def test_a_check_has_numbers_that_plot_and_says_where_to_see_all(c: Connection) -> None:
     judged(c, "a", {"row": 2}, {"row": 3})
     result = of_rule(broken_rules(c, MONTH), "V06")
-    told = {name: getattr(value, "value", value) for name, value in (result.metadata or {}).items()}
+    told: dict[str, Any] = {name: getattr(value, "value", value) for name, value in (result.metadata or {}).items()}
     assert (told["findings"], told["submissions"], told["rows_pct"]) == (2, 1, 2.0)
     assert f"dayops quarantine --period {MONTH} --rule V06" in told["see_all"]
     assert told["rule_page"].endswith("docs/contract/rules/V06.md")
