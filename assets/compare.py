@@ -105,13 +105,14 @@ def _columns(path: "Path") -> dict[tuple[str, str], int]:
 def compared_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """The month's returns held against the provider's own earlier ones, other providers' and the register."""
     from warehouse import ledger
+    from warehouse.broken_rules import broken_rules, not_come
     from warehouse.connection import connect
 
     began, engine, period = time.perf_counter(), connect(house.warehouse_url()), context.partition_key
     found = compare(engine, house.restricted(), period)
     with engine.begin() as connection:
         late = ledger.overdue(connection, period, house.today())
-        counts = [*ledger.findings_by_rule(connection, period), ledger.RuleCount(EXPECTED, "note", len(late), 0)]
+        broken = [*broken_rules(connection, period), *not_come(EXPECTED, late)]
     return dg.MaterializeResult(
         metadata={
             "findings": len(found),
@@ -119,5 +120,5 @@ def compared_returns(context: dg.AssetExecutionContext, house: House) -> dg.Mate
             "overdue_providers": dg.MetadataValue.json(late),
             "seconds": round(time.perf_counter() - began, 2),
         },
-        check_results=results_of(COMPARED, counts),
+        check_results=results_of(COMPARED, broken, period, house.settings().code_url),
     )

@@ -5,11 +5,13 @@ be shown of it comes after this stage, so no figure stands in this one's metadat
 """
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from assets.periods import EVERY_MONTH, MONTHS, OWNERS
+from assets.shown import share_pct, table, table_metadata
 from assets.turns import in_turn
 from resources.house import House
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from resources.settings import Settings
+    from warehouse.indicators import Covered
 
 
 def indicate(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[int, list[str]]:
@@ -34,6 +37,25 @@ def indicate(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[in
         basis.note_measured(connection, month, settings.policy)
         missing = indicators.without_wales_figure(connection, month) if figures else []
     return figures, missing
+
+
+def _covered(by_authority: "Sequence[Covered]") -> dict[str, Any]:
+    """Return how many of the services that were expected returned: in all, and by authority, the fewest first."""
+    kinds = {
+        "authority": "string",
+        "name": "string",
+        "services_expected": "int",
+        "services_returned": "int",
+        "coverage_pct": "float",
+    }
+    rows = [(*one, share_pct(one.returned, one.expected)) for one in by_authority]
+    expected, returned = sum(one.expected for one in by_authority), sum(one.returned for one in by_authority)
+    return {
+        "services_expected": expected,
+        "services_returned": returned,
+        "coverage_pct": share_pct(returned, expected),
+        "coverage_by_authority": table(kinds, sorted(rows, key=lambda row: (row[-1], row[0]))),
+    }
 
 
 @dg.asset(
@@ -55,12 +77,22 @@ def indicate(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[in
 @in_turn("figures")
 def national_indicators(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """Numerator, denominator, value and coverage of every declared figure of the month, its quarter and its year."""
+    from expectations.months import first_day
     from warehouse.connection import connect
+    from warehouse.figures import indicator
+    from warehouse.indicators import coverage
 
-    began = time.perf_counter()
-    figures, missing = indicate(connect(house.warehouse_url()), house.settings(), context.partition_key)
+    began, engine, period = time.perf_counter(), connect(house.warehouse_url()), context.partition_key
+    figures, missing = indicate(engine, house.settings(), period)
+    with engine.begin() as connection:
+        covered = coverage(connection, first_day(period))
     return dg.MaterializeResult(
-        metadata={"figures": figures, "seconds": round(time.perf_counter() - began, 2)},
+        metadata={
+            "figures": figures,
+            **_covered(covered),
+            **table_metadata(indicator, figures),
+            "seconds": round(time.perf_counter() - began, 2),
+        },
         check_results=[
             dg.AssetCheckResult(
                 check_name="every_indicator_has_wales_figure",

@@ -14,6 +14,7 @@ import dagster as dg
 from assets.decisions import book_trail
 from assets.periods import MONTHS, OWNERS
 from assets.person_keys import book_keys, key_at_hand
+from assets.shown import table
 from assets.turns import in_turn
 from resources.house import House
 
@@ -111,13 +112,16 @@ def _note_replaced(engine: "sa.Engine", period: str, key: "PersonKey") -> int:
 def loaded_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """The month's accepted rows in the warehouse, every version of every return, with the current one marked."""
     from resources.archive import Archive
+    from warehouse import facts
     from warehouse.connection import connect
 
     began, engine, settings = time.perf_counter(), connect(house.warehouse_url()), house.settings()
-    archive = Archive(settings.archive_dir)
-    loaded = load(engine, house.restricted(), context.partition_key, key_at_hand(engine, settings))
+    archive, period = Archive(settings.archive_dir), context.partition_key
+    loaded = load(engine, house.restricted(), period, key_at_hand(engine, settings))
     book_keys(engine, archive)
     readmitted = book_trail(engine, archive)
+    with engine.begin() as connection:
+        stand = facts.standing_rows(connection, period)
     return dg.MaterializeResult(
         metadata={
             "submissions": loaded.submissions,
@@ -125,6 +129,8 @@ def loaded_returns(context: dg.AssetExecutionContext, house: House) -> dg.Materi
             "rows_readmitted": readmitted,
             "rows": loaded.rows.total(),
             "rows_by_table": dg.MetadataValue.json(dict(sorted(loaded.rows.items()))),
+            "dagster/partition_row_count": sum(stand.values()),
+            "rows_that_stand": table({"table": "string", "rows": "int"}, sorted(stand.items())),
             "seconds": round(time.perf_counter() - began, 2),
         }
     )

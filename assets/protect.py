@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import dagster as dg
 
 from assets.periods import MONTHS, OWNERS
+from assets.shown import share_pct, table_metadata
 from assets.turns import in_turn
 from resources.house import House
 
@@ -86,12 +87,18 @@ def _estimating(settings: "Settings") -> dict[str, Any]:
 def protected_indicators(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """The month's figures as they may be shown: confidential and thinly covered ones blank, the rest rounded."""
     from warehouse.connection import connect
+    from warehouse.figures import indicator, protected_indicator
 
     began = time.perf_counter()
     done = protect(connect(house.warehouse_url()), house.settings(), context.partition_key)
     figures = {"figures": sum(done.statuses.values()), **done.statuses}
     return dg.MaterializeResult(
-        metadata={**figures, "seconds": round(time.perf_counter() - began, 2)},
+        metadata={
+            **figures,
+            "shown_pct": share_pct(done.statuses.get("shown", 0), figures["figures"]),
+            **table_metadata(protected_indicator, figures["figures"], [("national_indicators", indicator)]),
+            "seconds": round(time.perf_counter() - began, 2),
+        },
         check_results=[
             _result("no_small_number_published", done.small, {}),
             _result("no_hidden_number_worked_out", done.audit["found"], {"cells": ", ".join(done.audit["cells"])}),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from assets.periods import EVERY_MONTH, MONTHS, OWNERS
+from assets.shown import table_metadata
 from assets.turns import in_turn
 from resources.house import House
 
@@ -171,6 +172,7 @@ def release(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeRe
 def _told(engine: "sa.Engine", period: str, prepared: "tuple[Release, Path] | None") -> dict[str, Any]:
     from expectations.months import first_day
     from resources.bulletin import charts_markdown
+    from warehouse.figures import indicator, protected_indicator, released_figure
     from warehouse.release import as_markdown, content, headlines
 
     if prepared is None:
@@ -184,6 +186,11 @@ def _told(engine: "sa.Engine", period: str, prepared: "tuple[Release, Path] | No
         "is_new": made.is_new,
         "figures": made.figures,
         "content_sha256": made.content_sha256,
+        **table_metadata(
+            released_figure,
+            made.figures,
+            [("protected_indicators", protected_indicator), ("national_indicators", indicator)],
+        ),
         "folder": dg.MetadataValue.path(str(folder)),
         "wales": dg.MetadataValue.md(table),
         "recovery": dg.MetadataValue.md(charts),

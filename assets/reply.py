@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from assets.periods import MONTHS, OWNERS
+from assets.shown import table
 from assets.turns import in_turn
 from resources.house import House
 
@@ -42,6 +43,7 @@ class Replied:
     findings: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
     troubles: list[str] = field(default_factory=list)
+    jobs: "list[Job]" = field(default_factory=list)
 
 
 def reply(connection: "sa.Connection", settings: "Settings", period: str) -> Replied:
@@ -49,7 +51,8 @@ def reply(connection: "sa.Connection", settings: "Settings", period: str) -> Rep
     from expectations.replies import verdict
     from resources.replies import write_replies
 
-    jobs, replied = _jobs(connection, settings, period), Replied()
+    jobs = _jobs(connection, settings, period)
+    replied = Replied(jobs=jobs)
     for job, trouble in write_replies(jobs, settings.limits, settings.read_workers):
         replied.written += 1
         replied.troubles += [f"{job.subject.reference}: {trouble}"] if trouble else []
@@ -126,6 +129,21 @@ def _number(row: "Row") -> int:
     return row["submission_no"] or 0
 
 
+_SHOWN = 50
+
+
+def _where(replied: Replied, settings: "Settings") -> dg.TableMetadataValue:
+    """Return where the replies lie, those with most to mend first."""
+    from resources.replies import PAGE
+
+    kinds = {"provider": "string", "state": "string", "findings": "int", "reply": "string"}
+    rows = (
+        (one.subject.provider_id, one.subject.state, len(one.findings), str(one.place(PAGE)))
+        for one in sorted(replied.jobs, key=lambda one: -len(one.findings))[:_SHOWN]
+    )
+    return table(kinds, rows)
+
+
 @dg.asset(
     partitions_def=MONTHS,
     deps=["compared_returns"],
@@ -151,6 +169,7 @@ def feedback(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeR
             "troubles": dg.MetadataValue.json(replied.troubles),
             "folder": dg.MetadataValue.path(str(settings.reply_dir)),
             "folder_of_workbooks": dg.MetadataValue.path(str(settings.annotated_dir)),
+            "replies": _where(replied, settings),
             "seconds": round(time.perf_counter() - began, 2),
         }
     )

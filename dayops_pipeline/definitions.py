@@ -11,7 +11,7 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 from assets import check, collect, compare, indicate, load, protect, publish, read, remind, reply  # noqa: E402
-from dayops_pipeline import executors, housekeeping, jobs, schedules, sensors  # noqa: E402
+from dayops_pipeline import catalogue, executors, housekeeping, jobs, schedules, sensors  # noqa: E402
 from resources.house import House  # noqa: E402
 
 WALK = (collect, read, check, load, compare, reply, indicate, protect, publish, remind)
@@ -21,7 +21,7 @@ WALK = (collect, read, check, load, compare, reply, indicate, protect, publish, 
 def build(house: House) -> dg.Definitions:
     """Return the definitions of dayops over the given outside world."""
     return dg.Definitions(
-        assets=dg.load_assets_from_modules(WALK),
+        assets=catalogue.described(dg.load_assets_from_modules(WALK), house),
         asset_checks=dg.load_asset_checks_from_modules(WALK),
         jobs=[
             *(jobs.nightly, jobs.returns, jobs.figures, jobs.replies, jobs.month),

@@ -29,7 +29,12 @@ def housekeeping() -> None:
     old_runs()
 
 
-@dg.schedule(job=housekeeping, cron_schedule="0 12 * * 0", execution_timezone="Europe/London")
+@dg.schedule(
+    job=housekeeping,
+    cron_schedule="0 12 * * 0",
+    execution_timezone="Europe/London",
+    description="Sundays at noon, off until it is switched on: delete old runs that nothing rests on.",
+)
 def weekly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Keep house on Sundays at noon, when no night is under way; stopped until somebody starts it."""
     return dg.RunRequest(run_key=f"housekeeping:{context.scheduled_execution_time.date().isoformat()}")

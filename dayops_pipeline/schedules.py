@@ -12,6 +12,7 @@ from dayops_pipeline.jobs import reminding as reminding_job
 
 @dg.schedule(
     job=nightly_job,
+    description="At 02:00 in Wales, once each local date: collect what was delivered since last night.",
     cron_schedule="0 2 * * *",
     execution_timezone="Europe/London",
     default_status=dg.DefaultScheduleStatus.RUNNING,
@@ -24,6 +25,7 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 
 @dg.schedule(
     job=publication_job,
+    description="At 9:30 on weekdays: lay out the files of the releases whose time has come.",
     cron_schedule="30 9 * * 1-5",
     execution_timezone="Europe/London",
     default_status=dg.DefaultScheduleStatus.RUNNING,
@@ -35,6 +37,7 @@ def publication(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 
 @dg.schedule(
     job=reminding_job,
+    description="At 07:30 on weekdays: write the reminders to providers whose return is due or late.",
     cron_schedule="30 7 * * 1-5",
     execution_timezone="Europe/London",
     default_status=dg.DefaultScheduleStatus.RUNNING,

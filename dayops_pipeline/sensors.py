@@ -22,6 +22,7 @@ _INTERVAL_SECONDS = 10
 @dg.sensor(
     jobs=[returns, figures, replies],
     minimum_interval_seconds=_INTERVAL_SECONDS,
+    description="After a night, a run for each month's new returns; once all are in, for what rests on them.",
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def changed_months(context: dg.SensorEvaluationContext, house: House) -> Iterator[dg.RunRequest]:
@@ -53,7 +54,12 @@ def _requests(context: dg.SensorEvaluationContext, steps: "list[Step]", after: s
             yield dg.RunRequest(run_key=key, job_name=step.job, partition_key=step.period, tags={runs.AFTER: after})
 
 
-@dg.sensor(job=nightly, minimum_interval_seconds=300, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(
+    job=nightly,
+    minimum_interval_seconds=300,
+    description="Between nights: collect what has come to the source and is the same at two looks.",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
 def arrivals(context: dg.SensorEvaluationContext, house: House) -> dg.SensorResult | dg.SkipReason:
     """Between nights, collect what has come to the source and was the same at two looks; a night is never disturbed."""
     from dayops_pipeline.telling import arrivals as watch
@@ -75,7 +81,11 @@ def arrivals(context: dg.SensorEvaluationContext, house: House) -> dg.SensorResu
     return dg.SensorResult(run_requests=requests, cursor=json.dumps(new))
 
 
-@dg.sensor(minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(
+    minimum_interval_seconds=60,
+    description="Tell operators what failed, recovered or did not happen, by e-mail, Slack or Teams.",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
 def alerts(context: dg.SensorEvaluationContext, house: House) -> dg.SkipReason:
     """Tell operators what failed, recovered or did not happen; fails where a channel does not take what it is given."""
     from dayops_pipeline.telling.news import gather

@@ -245,6 +245,11 @@ class Settings(BaseModel):
     lock_wait_seconds: PositiveInt = Field(
         default=1800, description="how long a run waits for another that writes the same month, or makes figures"
     )
+    code_url: str | None = Field(
+        default=None,
+        pattern="^https?://",
+        description="web address of this code at the version that runs, such as https://github.com/o/r/blob/main",
+    )
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         default="Europe/London", description="time zone of the nightly schedule and of receipt times"
     )

@@ -8,6 +8,7 @@ from random import Random
 import dagster as dg
 import psycopg
 import pytest
+from dagster._serdes import serialize_value
 
 from bench.canaries import Planted, in_files, in_tables, made_up, plant, told
 from bench.identifiers import KINDS, canaries
@@ -27,6 +28,7 @@ class Night:
     url: str
     home: Path
     instance: Path
+    log: list[str]
     succeeded: bool
 
 
@@ -41,9 +43,17 @@ def after(server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPa
         house = House(home=str(folder / "home"), returns=str(folder / "in"), warehouse=server.url(name))
         with dg.instance_for_test() as instance:
             succeeded = all(done.succeeded for done in night(house, instance, lambda *_: None))
-            yield Night(planted, server.url(name), folder / "home", Path(instance.root_directory), succeeded)
+            log = list(everything_logged(instance))
+            yield Night(planted, server.url(name), folder / "home", Path(instance.root_directory), log, succeeded)
         _close(server.url(name))
         connection.execute(f"drop database {name} with (force)".encode())
+
+
+def everything_logged(instance: dg.DagsterInstance) -> Iterator[str]:
+    """Yield every event of every run as Dagster's storage keeps it: materialisations, check results and messages."""
+    for run in instance.get_runs():
+        for entry in instance.all_logs(run.run_id):
+            yield serialize_value(entry)
 
 
 def _close(url: str) -> None:
@@ -60,6 +70,11 @@ def test_no_canary_is_in_any_table_outside_the_restricted_schema(after: Night) -
 def test_no_canary_is_in_any_file_but_the_archive_and_the_restricted_store(after: Night) -> None:
     closed = [after.home / name for name in ("archive", "restricted")]
     assert in_files(after.planted, [after.home, after.instance], closed) == []
+
+
+def test_no_canary_is_in_dagsters_event_log_where_checks_show_examples(after: Night) -> None:
+    assert [hit for event in after.log for hit in told(after.planted, "event log", event)] == []
+    assert [event for event in after.log if '"examples"' in event]
 
 
 def test_canaries_are_found_where_they_may_be(after: Night) -> None:

@@ -451,3 +451,18 @@ def test_the_asset_reports_each_rule_and_no_value_of_a_person(house: _House) -> 
     metadata = {name: one.value for name, one in materialization.metadata.items()}
     assert (metadata["submissions"], metadata["rows_read"], metadata["rows_quarantined"]) == (1, 90, 1)
     assert "Prys" not in str(materialization.metadata)
+
+
+def test_a_return_that_is_refused_holds_up_itself_and_nothing_else(house: _House) -> None:
+    sound = house.sends("a", _numbered(1))
+    said = _numbered(1)["RETURN"][0] | {"provider_id": "DOP00002", "declared_on": "never"}
+    spoiled = house.sends("b", a_return() | {"RETURN": [said]})
+    result = dg.materialize([checked_returns], partition_key=PERIOD, resources={"house": house.house})
+    states = house.states()
+    assert result.success
+    assert states.pop(spoiled) == "refused"
+    assert states == {sound: states[sound]}
+    assert states[sound] in {"accepted", "queried"}
+    [standing] = [one for one in result.get_asset_check_evaluations() if one.check_name == "returns_stand"]
+    assert (standing.passed, standing.blocking, standing.severity) == (False, False, dg.AssetCheckSeverity.WARN)
+    assert standing.metadata["refused"].value == 1

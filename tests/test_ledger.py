@@ -168,15 +168,6 @@ def test_a_character_that_postgres_cannot_keep_is_shown_by_its_symbol(c: Connect
     assert c.scalar(text("select raw ->> 'leavers' from restricted.quarantine")) == "1␀"
 
 
-def test_findings_are_counted_by_rule_over_the_month(c: Connection) -> None:
-    for name, provider in (("a", "DOP00001"), ("b", "DOP00002")):
-        submission_id = a_submission(c, name, provider_id=provider)
-        findings = [a_finding(submission_id), a_finding(submission_id, row=3), a_finding(submission_id, "V06")]
-        ledger.record_verdict(c, a_verdict(submission_id, findings=findings))
-    counts = [(one.rule, one.severity, one.count, one.submissions) for one in ledger.findings_by_rule(c, MONTH)]
-    assert counts == [("V03", "error", 4, 2), ("V06", "error", 2, 2)]
-
-
 # --- what is current --------------------------------------------------------------------------------------------------
 
 VERSIONS: dict[str, dict[str, Any]] = {

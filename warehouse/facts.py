@@ -10,8 +10,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from sqlalchemy import Connection, text
 
 from expectations.contract import ROW, Sheet
+from expectations.months import first_day
 from expectations.pseudonyms import PersonKey, keyed_columns
 from warehouse import persons
 from warehouse.tables import ADDED, FACT_SHEETS, FACTS, SUMMARIES
@@ -69,6 +71,16 @@ def remove(connection: psycopg.Connection[Any], submission_ids: Iterable[int]) -
         for number, table in enumerate([*FACTS.values(), *SUMMARIES.values()])
     )
     connection.execute(f"with {', '.join(deletes)} select 1".encode(), {"ids": list(submission_ids)})
+
+
+def standing_rows(c: Connection, period: str) -> dict[str, int]:
+    """Return how many rows of the month's current submissions each fact table holds."""
+    counts = " union all ".join(
+        f"select '{table.fullname}', count(*) from {table.fullname} as fact where fact.period = :month"  # noqa: S608
+        " and submission_id in (select submission_id from landing.submission where is_current)"
+        for table in FACTS.values()
+    )
+    return {name: rows for name, rows in c.execute(text(counts), {"month": first_day(period)})}
 
 
 def summarise(connection: psycopg.Connection[Any], submission_ids: Sequence[int]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, text, tuple_
 
@@ -67,6 +67,31 @@ def without_wales_figure(c: Connection, period: date) -> list[str]:
     of_month = (indicator.c.period_kind == "month") & (indicator.c.period_start == period)
     known = set(c.execute(select(indicator.c.indicator_id).where(of_wales & of_month)).scalars())
     return [one.id for one in INDICATORS if not one.is_snapshot and one.id not in known]
+
+
+class Covered(NamedTuple):
+    """How many services of an authority were expected to return in a month, and did."""
+
+    area_code: str
+    name: str
+    expected: int
+    returned: int
+
+
+_COVERED = text("""
+    select area.area_code, area.name_en, count(*), count(returned.service_id)
+      from core.expected_service as expected
+      join core.area as area on area.area_code = expected.service_la
+      left join core.returned_service as returned using (period, service_id)
+     where expected.period = :month
+     group by area.area_code, area.name_en
+     order by area.area_code
+""")
+
+
+def coverage(c: Connection, month: date) -> list[Covered]:
+    """Return the coverage of each authority in which a service was expected in the month."""
+    return [Covered(*row) for row in c.execute(_COVERED, {"month": month})]
 
 
 def periods_of(month: date) -> list[tuple[str, date]]:

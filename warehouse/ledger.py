@@ -79,16 +79,6 @@ class Identity:
     return_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCount:
-    """How often a rule was broken in a month, and by how many submissions."""
-
-    rule: str
-    severity: str
-    count: int
-    submissions: int
-
-
 def contract_version() -> str:
     """Return the version of the contract that submissions are judged by now."""
     return CONTRACT.version
@@ -362,21 +352,6 @@ def _finding(row: RowMapping) -> Finding:
         caused_by=row["caused_by"],
         waiver=row["waiver_id"],
     )
-
-
-_BY_RULE = text("""
-    select rule_id, severity, count(*), count(distinct submission_id)
-      from landing.finding
-      join landing.submission using (submission_id)
-     where period = :month
-     group by rule_id, severity
-     order by 3 desc, 1, 2
-""")
-
-
-def findings_by_rule(c: Connection, period: str) -> list[RuleCount]:
-    """Return how often each rule was broken in the month's submissions, the most often first."""
-    return [RuleCount(*row) for row in c.execute(_BY_RULE, {"month": first_day(period)})]
 
 
 _OVERDUE = text("""

@@ -14,7 +14,8 @@ from assets.check.month import Checked, check
 from assets.check.numbering import Numbered, number
 from assets.check.verdicts import Judged
 from assets.periods import MONTHS, OWNERS
-from assets.rule_checks import CHECKED, results_of, specs_of
+from assets.rule_checks import CHECKED, results_of, specs_of, standing_result, standing_spec
+from assets.shown import share_pct, table
 from assets.turns import in_turn
 from expectations.rules import CONTRACT
 from resources.house import House
@@ -22,7 +23,7 @@ from resources.house import House
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from warehouse.ledger import RuleCount
+    from warehouse.broken_rules import BrokenRule
     from warehouse.quarantine import Count
 
 __all__ = ["Checked", "Judged", "Numbered", "check", "checked_returns", "judge", "number"]
@@ -37,19 +38,19 @@ _WORST = 10
     group_name="check",
     kinds={"python", "greatexpectations"},
     owners=OWNERS,
-    check_specs=specs_of(CHECKED, ASSET),
+    check_specs=[*specs_of(CHECKED, ASSET), standing_spec(ASSET)],
 )
 @in_turn("month")
 def checked_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """The month's returns held to every rule: sound rows, rows put aside with the rules they broke, and findings."""
-    from warehouse import ledger
+    from warehouse.broken_rules import broken_rules, outcomes
     from warehouse.connection import connect
 
     began, engine, period = time.perf_counter(), connect(house.warehouse_url()), context.partition_key
     checked = check(engine, house.restricted(), period, house.today())
     with engine.begin() as connection:
-        counts = ledger.findings_by_rule(connection, period)
-        aside = _quarantine(connection, period)
+        broken, aside = broken_rules(connection, period), _quarantine(connection, period)
+        standing = standing_result(outcomes(connection, period))
     return dg.MaterializeResult(
         metadata={
             "submissions": checked.submissions,
@@ -57,22 +58,37 @@ def checked_returns(context: dg.AssetExecutionContext, house: House) -> dg.Mater
             "rows_read": checked.rows_read,
             "rows_accepted": checked.rows_accepted,
             "rows_quarantined": checked.rows_quarantined,
-            "findings": sum(one.count for one in counts),
-            "worst_rules": _worst(counts),
+            "rows_quarantined_pct": share_pct(checked.rows_quarantined, checked.rows_read),
+            "dagster/partition_row_count": checked.rows_accepted,
+            "findings": sum(one.findings for one in broken),
+            "worst_rules": _worst(broken),
             **aside,
             "seconds": round(time.perf_counter() - began, 2),
         },
-        check_results=results_of(CHECKED, counts),
+        check_results=[*results_of(CHECKED, broken, period, house.settings().code_url), standing],
     )
 
 
-def _worst(counts: "Iterable[RuleCount]") -> dg.TableMetadataValue:
+def _worst(broken: "Iterable[BrokenRule]") -> dg.TableMetadataValue:
     """Return the rules that were broken most often: counts alone, nothing of what stands in a cell."""
     sentences = {rule.id: rule.sentence for rule in CONTRACT.rules}
-    worst = sorted(counts, key=lambda one: (-one.count, one.rule))[:_WORST]
-    kinds = {"rule": "string", "severity": "string", "findings": "int", "submissions": "int", "sentence": "string"}
-    return _table(
-        kinds, ((one.rule, one.severity, one.count, one.submissions, sentences.get(one.rule, "")) for one in worst)
+    worst = sorted(broken, key=lambda one: (-one.findings, one.rule))[:_WORST]
+    counts = dict.fromkeys(("errors", "queries", "notes", "submissions"), "int")
+    kinds = {"rule": "string", **counts, "rows_pct": "float", "sentence": "string"}
+    return table(
+        kinds,
+        (
+            (
+                one.rule,
+                one.errors,
+                one.queries,
+                one.notes,
+                one.submissions,
+                share_pct(one.rows, one.rows_read),
+                sentences.get(one.rule, ""),
+            )
+            for one in worst
+        ),
     )
 
 
@@ -93,11 +109,4 @@ def _quarantine(connection: "sa.Connection", period: str) -> dict[str, dg.TableM
 
 def _sizes(name: str, counts: "Iterable[Count]") -> dg.TableMetadataValue:
     kinds = {name: "string", "rows": "int", "submissions": "int"}
-    return _table(kinds, ((one.name, one.rows, one.submissions) for one in counts))
-
-
-def _table(kinds: dict[str, str], rows: Iterable[tuple[str | int, ...]]) -> dg.TableMetadataValue:
-    return dg.TableMetadataValue(
-        records=[dg.TableRecord(dict(zip(kinds, row, strict=True))) for row in rows],
-        schema=dg.TableSchema(columns=[dg.TableColumn(name, kind) for name, kind in kinds.items()]),
-    )
+    return table(kinds, ((one.name, one.rows, one.submissions) for one in counts))
