@@ -21,7 +21,9 @@ SAMPLE_PROVIDERS = 60
 
 
 @click.command(epilog="Example: dayops run --returns ~/returns")
-@click.option("--returns", "address", help="A folder of returns, or any fsspec address. Without it: a made-up sample.")
+@click.option(
+    "--returns", "address", help="A folder of returns, or an SFTP, S3 or HTTPS address. Without it: a made-up sample."
+)
 @click.option(
     "--providers",
     type=click.IntRange(1),
