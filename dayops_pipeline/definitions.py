@@ -28,7 +28,7 @@ def build(house: House) -> dg.Definitions:
             *(jobs.publication, jobs.reminding, housekeeping.housekeeping),
         ],
         schedules=[schedules.nightly, schedules.publication, schedules.reminding, housekeeping.weekly],
-        sensors=[sensors.changed_months, sensors.arrivals, sensors.alerts],
+        sensors=[sensors.changed_months, sensors.arrivals, sensors.arrived, sensors.alerts],
         resources={"house": house},
         executor=executors.chosen(house),
     )
