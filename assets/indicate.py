@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from assets.periods import EVERY_MONTH, MONTHS, OWNERS
+from assets.periods import EVERY_MONTH, MONTHS, OWNERS, month_check
 from assets.turns import in_turn
 from resources.house import House
 
@@ -45,10 +45,10 @@ def indicate(engine: "sa.Engine", settings: "Settings", period: str) -> tuple[in
     owners=OWNERS,
     freshness_policy=EVERY_MONTH,
     check_specs=[
-        dg.AssetCheckSpec(
+        month_check(
             "every_indicator_has_wales_figure",
-            asset="national_indicators",
-            description="Every monthly indicator has a figure for Wales in the month.",
+            "national_indicators",
+            "Every monthly indicator has a figure for Wales in the month.",
         )
     ],
 )

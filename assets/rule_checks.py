@@ -1,13 +1,12 @@
 """The Dagster checks of the rules: one for each rule of the catalogue, on the asset that asks it, for each month."""
 
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from assets.periods import MONTHS
+from assets.periods import month_check
 from expectations.contract import Rule
 from expectations.rules import CONTRACT
 
@@ -26,12 +25,7 @@ CHECKED = tuple(rule for rule in CONTRACT.rules if rule not in COMPARED)
 
 def specs_of(rules: Sequence[Rule], asset: str) -> list[dg.AssetCheckSpec]:
     """Return the check of each rule on `asset`."""
-    with warnings.catch_warnings():
-        # A check that knows its month is a preview in Dagster; without it, one month's faults would show as another's.
-        warnings.simplefilter("ignore", dg.PreviewWarning)
-        return [
-            dg.AssetCheckSpec(rule.id, asset=asset, description=rule.sentence, partitions_def=MONTHS) for rule in rules
-        ]
+    return [month_check(rule.id, asset, rule.sentence) for rule in rules]
 
 
 def results_of(rules: Sequence[Rule], counts: "Iterable[RuleCount]") -> list[dg.AssetCheckResult]:

@@ -102,8 +102,9 @@ def test_a_submission_that_came_again_is_told_once(daemon: Daemon, database: str
     daemon.tick()
     with the_warehouse(database) as c:
         again = a_submission(c, "august again", state="refused", hours=2, submission_no=2)
-        found = Finding(again, "V03", Severity.ERROR, "cell", "blank", "ACTIVITY", 2, "leavers", "L2", "secret")
-        ledger.record_verdict(c, a_verdict(again, state="refused", findings=[found, replace(found, row=3)]))
+        found = Finding(again, "V03", Severity.ERROR, "cell", "blank", "ACTIVITY", 2, "leavers", "L2", "12")
+        said, twice = HEADER | {"submission_no": 2}, [found, replace(found, row=3)]
+        ledger.record_verdict(c, a_verdict(again, state="refused", header=said, findings=twice))
     daemon.ran()
     assert daemon.tick() == [CELL]
     told = daemon.told()
