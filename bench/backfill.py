@@ -41,6 +41,7 @@ _GRID = """
       assetNodes(assetKeys: [{path: ["provider_returns"]}]) {
         partitionStats {numMaterialized numPartitions}
         assetPartitionStatuses {
+          __typename
           ... on MultiPartitionStatuses {
             ranges {
               primaryDimStartKey primaryDimEndKey
@@ -137,9 +138,10 @@ def grid(address: str) -> tuple[int, str]:
     shown = [
         f"{one['primaryDimStartKey']}..{one['primaryDimEndKey']}: "
         + ", ".join(one["secondaryDim"]["materializedPartitions"])
-        for one in node["assetPartitionStatuses"]["ranges"]
+        for one in node["assetPartitionStatuses"].get("ranges", [])
     ]
-    return int(node["partitionStats"]["numMaterialized"]), "; ".join(shown)
+    filled = node["partitionStats"]["numMaterialized"] if node["partitionStats"] else 0
+    return int(filled), "; ".join(shown)
 
 
 def check(settings: "Settings", address: str, months: list[str], cells: int) -> Iterator[str]:
