@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure bench-night bench-nights check-kills check-bulletin check-deploy check-celery check-ui check-sources fuzz canaries oracle lock clean
+.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure bench-night bench-nights check-kills check-backfill check-bulletin check-deploy check-celery check-ui check-sources fuzz canaries oracle lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -103,6 +103,9 @@ bench-night: $(STAMP) ## Time an empty night from tick to success beside an empt
 bench-nights: $(STAMP) ## Many nights in one process: memory, connections, time (NIGHTS=n, RETURNS=n, SEED=n); about two hours
 	@$(BIN)/python -m bench.operation.nights $(if $(NIGHTS),--nights "$(NIGHTS)") $(if $(RETURNS),--returns "$(RETURNS)") \
 	  $(if $(SEED),--seed "$(SEED)")
+
+check-backfill: $(STAMP) ## Ask the UI for a backfill: one run a month, each check's result of its month (MONTHS=n, PROVIDERS=n)
+	@$(BIN)/python -m bench.backfill $(if $(MONTHS),--months "$(MONTHS)") $(if $(PROVIDERS),--providers "$(PROVIDERS)")
 
 check-bulletin: $(STAMP) ## Look at both pages of a bulletin in a browser: accessibility, no requests, phones, print (PAGES=folder)
 	@$(BIN)/python -m bench.bulletin $(if $(PAGES),--pages "$(PAGES)")

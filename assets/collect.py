@@ -370,7 +370,27 @@ def _answer(
     write_reply(Job(subject, tuple(findings), settings.reply_dir, settings.annotated_dir))
 
 
-@dg.asset(group_name="collect", kinds={"python", "file"}, owners=OWNERS, freshness_policy=EVERY_NIGHT)
+PROVIDERS = dg.DynamicPartitionsDefinition(name="providers")
+"""The providers of the register, by their numbers: known to Dagster for the grid of arrivals alone."""
+
+provider_returns = dg.AssetSpec(
+    "provider_returns",
+    group_name="collect",
+    kinds={"file"},
+    owners=OWNERS,
+    partitions_def=dg.MultiPartitionsDefinition({"month": MONTHS, "provider": PROVIDERS}),
+    description="What each registered provider sent for each month: a cell is filled once a return came. "
+    "Nothing makes these; the sensor `arrived` keeps them in step with the ledger.",
+)
+
+
+@dg.asset(
+    group_name="collect",
+    kinds={"python", "file"},
+    owners=OWNERS,
+    freshness_policy=EVERY_NIGHT,
+    deps=[provider_returns],
+)
 def delivered_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """Every file delivered so far, archived byte for byte, with the provider and month that it says it is from."""
     from warehouse.connection import connect

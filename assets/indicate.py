@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from assets.periods import EVERY_MONTH, MONTHS, OWNERS
+from assets.periods import EVERY_MONTH, MONTHS, OWNERS, month_check
 from assets.shown import share_pct, table, table_metadata
 from assets.turns import in_turn
 from resources.house import House
@@ -67,10 +67,10 @@ def _covered(by_authority: "Sequence[Covered]") -> dict[str, Any]:
     owners=OWNERS,
     freshness_policy=EVERY_MONTH,
     check_specs=[
-        dg.AssetCheckSpec(
+        month_check(
             "every_indicator_has_wales_figure",
-            asset="national_indicators",
-            description="Every monthly indicator has a figure for Wales in the month.",
+            "national_indicators",
+            "Every monthly indicator has a figure for Wales in the month.",
         )
     ],
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import dagster as dg
 
-from assets.periods import MONTHS, OWNERS
+from assets.periods import MONTHS, OWNERS, month_check
 from assets.shown import share_pct, table_metadata
 from assets.turns import in_turn
 from resources.house import House
@@ -55,7 +55,7 @@ def _policy(settings: "Settings") -> dict[str, Any]:
 
 
 def _check(name: str, description: str) -> dg.AssetCheckSpec:
-    return dg.AssetCheckSpec(name, asset="protected_indicators", description=description, blocking=True)
+    return month_check(name, "protected_indicators", description, blocking=True)
 
 
 def _estimating(settings: "Settings") -> dict[str, Any]:

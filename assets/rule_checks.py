@@ -4,14 +4,13 @@ A check warns and stops nothing: what a rule refuses is put aside by row or by r
 Errors are kept for what operators must see to. Shown are counts, codes and places, never what stands in a return.
 """
 
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from assets.periods import MONTHS
+from assets.periods import month_check
 from assets.shown import share_pct, table
 from expectations.contract import Rule
 from expectations.rules import CONTRACT
@@ -42,22 +41,15 @@ _ABOUT_STANDING = (
 
 def specs_of(rules: Sequence[Rule], asset: str) -> list[dg.AssetCheckSpec]:
     """Return the check of each rule on `asset`."""
-    return [_spec(rule.id, asset, f"{rule.sentence} Worst it does: {_DOES[rule.severity]}.") for rule in rules]
+    return [month_check(rule.id, asset, f"{rule.sentence} Worst it does: {_DOES[rule.severity]}.") for rule in rules]
 
 
 def standing_spec(asset: str) -> dg.AssetCheckSpec:
     """Return the check of what became of whole submissions, on `asset`."""
-    return _spec(STAND, asset, _ABOUT_STANDING)
+    return month_check(STAND, asset, _ABOUT_STANDING)
 
 
 _DOES = {"error": "refuses a row or a return", "query": "asks the provider", "note": "is only noted"}
-
-
-def _spec(name: str, asset: str, description: str) -> dg.AssetCheckSpec:
-    with warnings.catch_warnings():
-        # A check that knows its month is a preview in Dagster; without it, one month's faults would show as another's.
-        warnings.simplefilter("ignore", dg.PreviewWarning)
-        return dg.AssetCheckSpec(name, asset=asset, description=description, partitions_def=MONTHS)
 
 
 def results_of(

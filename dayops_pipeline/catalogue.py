@@ -86,6 +86,8 @@ def described(assets: Iterable[Any], house: "House") -> list[Any]:
 
 
 def _described(asset: Any, code_url: str | None) -> Any:
+    if isinstance(asset, dg.AssetSpec):
+        return asset  # nothing of ours makes it
     code = _code(asset, code_url)
     return asset.map_asset_specs(lambda spec: spec.merge_attributes(metadata=_told(spec) | code))
 

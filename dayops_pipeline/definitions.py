@@ -21,14 +21,14 @@ WALK = (collect, read, check, load, compare, reply, indicate, protect, publish, 
 def build(house: House) -> dg.Definitions:
     """Return the definitions of dayops over the given outside world."""
     return dg.Definitions(
-        assets=catalogue.described(dg.load_assets_from_modules(WALK), house),
+        assets=catalogue.described(dg.load_assets_from_modules(WALK, include_specs=True), house),
         asset_checks=dg.load_asset_checks_from_modules(WALK),
         jobs=[
             *(jobs.nightly, jobs.returns, jobs.figures, jobs.replies, jobs.month),
             *(jobs.publication, jobs.reminding, housekeeping.housekeeping),
         ],
         schedules=[schedules.nightly, schedules.publication, schedules.reminding, housekeeping.weekly],
-        sensors=[sensors.changed_months, sensors.arrivals, sensors.alerts],
+        sensors=[sensors.changed_months, sensors.arrivals, sensors.arrived, sensors.alerts],
         resources={"house": house},
         executor=executors.chosen(house),
     )

@@ -7,10 +7,12 @@ once every return is in, no run of figures makes those of another month stale.
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dayops_pipeline import runs
+from dayops_pipeline.stopping import Stopped, asked_to_stop
 from expectations.months import BASELINE
 from resources.house import House
 
@@ -123,15 +125,30 @@ def _run(step: Step, house: House, instance: "dg.DagsterInstance") -> Done:
 
     began = time.perf_counter()
     job = build(house).resolve_job_def(step.job)
-    result = job.execute_in_process(
-        run_config=_QUIET,
-        instance=instance,
-        partition_key=step.period,
-        tags=runs.own(),
-        raise_on_error=False,
-    )
+    with _stopping(instance):
+        result = job.execute_in_process(
+            run_config=_QUIET,
+            instance=instance,
+            partition_key=step.period,
+            tags=runs.own(),
+            raise_on_error=False,
+        )
     took = time.perf_counter() - began
     return Done(step, result.success, took, result.run_id, _numbers(result), tuple(_troubles(result)))
+
+
+@contextmanager
+def _stopping(instance: "dg.DagsterInstance") -> Iterator[None]:
+    """End the night where this process is asked to stop meanwhile, with no run of it left under way."""
+    with asked_to_stop() as is_asked:
+        is_cut = False
+        try:
+            yield
+        except KeyboardInterrupt:
+            is_cut = True
+        if is_cut or is_asked():
+            runs.end_own(instance)
+            raise Stopped("Stopped. What was done stays; the next night goes on from there.")
 
 
 def _troubles(result: "dg.ExecuteInProcessResult") -> Iterator[str]:

@@ -96,10 +96,16 @@ def is_taking_in(instance: dg.DagsterInstance) -> bool:
 
 def bury_the_dead(instance: dg.DagsterInstance) -> None:
     """Close the runs whose process is gone: while they count as under way, Dagster starts no other for their month."""
-    for run in instance.get_runs(filters=dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
+    for run in instance.get_runs(filters=dg.RunsFilter(statuses=list(_UNDER_WAY))):
         process = run.tags.get(PROCESS)
         if process is not None and is_gone(process):
             instance.report_run_failed(run, "The process that ran this was stopped; the next night runs it again.")
+
+
+def end_own(instance: dg.DagsterInstance) -> None:
+    """Close the runs of this very process, which is about to stop."""
+    for run in instance.get_runs(filters=dg.RunsFilter(statuses=list(_UNDER_WAY), tags=own())):
+        instance.report_run_canceled(run, "The night was asked to stop; the next one runs this again.")
 
 
 def _last(instance: dg.DagsterInstance, period: str) -> dg.DagsterRun | None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from dayops_pipeline import runs
+from assets.collect import PROVIDERS
+from dayops_pipeline import grid, runs
 from dayops_pipeline.jobs import figures, month, nightly, replies, returns
 from resources.house import House
 
@@ -79,6 +80,25 @@ def arrivals(context: dg.SensorEvaluationContext, house: House) -> dg.SensorResu
     key = watch.token(ready)
     requests = [dg.RunRequest(run_key=f"arrivals:{key}", tags={ARRIVALS: key})] if ready else []
     return dg.SensorResult(run_requests=requests, cursor=json.dumps(new))
+
+
+@dg.sensor(
+    minimum_interval_seconds=30,
+    description="After any run: show what came in the grid of months and providers, at most 200 cells at a time.",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def arrived(context: dg.SensorEvaluationContext, house: House) -> dg.SensorResult | dg.SkipReason:
+    """After any run, show in the grid of months and providers what came, at most 200 cells at a time."""
+    ended = grid.last_ended(context.instance)
+    if ended is None or ended == context.cursor:
+        return dg.SkipReason("No run has ended since the grid was brought up to date.")
+    behind = grid.behind(house, context.instance)
+    is_done = len(behind.cells) <= grid.AT_ONCE
+    return dg.SensorResult(
+        asset_events=[grid.event(one) for one in behind.cells[: grid.AT_ONCE]],
+        dynamic_partitions_requests=[PROVIDERS.build_add_request(behind.providers)] if behind.providers else [],
+        cursor=ended if is_done else context.cursor,
+    )
 
 
 @dg.sensor(

@@ -79,6 +79,21 @@ class Identity:
     return_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came last from a registered provider for a month, its findings, and the number of what stands there."""
+
+    provider_id: str
+    period: str
+    state: str
+    submission_no: int | None
+    received_at: datetime
+    standing_no: int | None
+    errors: int
+    queries: int
+    notes: int
+
+
 def contract_version() -> str:
     """Return the version of the contract that submissions are judged by now."""
     return CONTRACT.version
@@ -381,6 +396,42 @@ _OUTSTANDING = text("""
 def outstanding(c: Connection) -> list[Outstanding]:
     """Return every return that the register expects, due or not yet, of which none that can be used has come."""
     return [Outstanding(**row) for row in c.execute(_OUTSTANDING).mappings()]
+
+
+_ARRIVED = text("""
+    with last as (
+        select distinct on (provider_id, period) submission_id, provider_id, period, state, submission_no, received_at
+          from landing.submission
+         where period is not null and provider_id in (select provider_id from landing.registered_service)
+         order by provider_id, period, received_at desc, submission_no desc nulls last, sha256
+    ), found as (
+        select submission_id,
+            count(*) filter (where severity = 'error') as errors,
+            count(*) filter (where severity = 'query') as queries,
+            count(*) filter (where severity = 'note') as notes
+          from landing.finding
+         where submission_id in (select submission_id from last)
+         group by submission_id
+    )
+    select last.provider_id, to_char(last.period, 'YYYY-MM') as period, last.state, last.submission_no,
+        last.received_at, standing.submission_no as standing_no,
+        coalesce(errors, 0) as errors, coalesce(queries, 0) as queries, coalesce(notes, 0) as notes
+      from last
+      left join found using (submission_id)
+      left join landing.submission as standing
+        on (standing.provider_id, standing.period) = (last.provider_id, last.period) and standing.is_current
+     order by last.period desc, last.provider_id
+""")
+
+
+def arrived(c: Connection) -> list[Arrival]:
+    """Return what came last from each registered provider for each month, the newest month first."""
+    return [Arrival(**row) for row in c.execute(_ARRIVED).mappings()]
+
+
+def registered_providers(c: Connection) -> list[str]:
+    """Return the providers of the register."""
+    return list(c.scalars(select(_REGISTER.c.provider_id).distinct().order_by(_REGISTER.c.provider_id)))
 
 
 def record_register(c: Connection, rows: Iterable[Mapping[str, object]]) -> int:

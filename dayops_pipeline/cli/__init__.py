@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from dayops_pipeline.stopping import EXIT_CODE
+
 COMMANDS = {
     "run": "dayops_pipeline.cli.run:run",
     "nightly": "dayops_pipeline.cli.run:nightly",
@@ -58,6 +60,9 @@ class _Commands(click.Group):
         """Run the command; what an operator can mend is said in words."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt as asked:
+            click.echo(str(asked) or "Stopped.", err=True)
+            ctx.exit(EXIT_CODE)
         except Exception as error:
             words = _in_words(error)
             if words is None:
@@ -96,5 +101,6 @@ def _in_words(error: Exception) -> str | None:
 def main() -> None:
     """The national collection on day opportunities in Wales: provider returns in, national indicators out.
 
-    Exit codes: 0 done (refused returns are part of a night), 1 something failed, 2 the command was not understood.
+    Exit codes: 0 done (refused returns are part of a night), 1 something failed, 2 the command was not understood, 130
+    it was asked to stop.
     """

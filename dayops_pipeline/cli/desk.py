@@ -4,7 +4,7 @@ What a command says and asks stands in its own module.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from dayops_pipeline.cli import screen
@@ -59,12 +59,18 @@ def alone(console: "Console", house: "House") -> "AbstractContextManager[None]":
     return locks.alone(connect(house.warehouse_url()), house.settings().lock_wait_seconds, say_waiting)
 
 
-def one_night(console: "Console", url: str) -> "AbstractContextManager[None]":
-    """Return a context in which no other night runs from a command; one that is under way is waited for."""
+@contextmanager
+def one_night(console: "Console", url: str) -> Iterator[None]:
+    """Have no other night run from a command: one that is under way is waited for. It stops when it is asked to."""
+    from dayops_pipeline.stopping import stopping_alike
     from warehouse import locks
     from warehouse.connection import connect
 
-    return locks.one_night(connect(url), lambda: console.print("   another night is under way: waiting for its end"))
+    def say_waiting() -> None:
+        console.print("   another night is under way: waiting for its end")
+
+    with stopping_alike(), locks.one_night(connect(url), say_waiting):
+        yield
 
 
 def run_months(
