@@ -2,9 +2,15 @@
 
 Tolerances: HiGHS keeps rows and bounds to 1e-7. Every program here is scaled by the caller so that 1 is the change that
 is asked for, and a change counts only if, worked out again, it keeps to every row within `TOLERANCE` of that.
+
+What falls apart is worked through side by side in threads: HiGHS lets go of Python's lock while it solves.
 """
 
+import os
 import threading
+from collections.abc import Callable, Sequence
+from multiprocessing.pool import ThreadPool
+from typing import NamedTuple, Self, TypeVar
 
 import highspy
 import numpy as np
@@ -14,22 +20,61 @@ from scipy import sparse
 TOLERANCE = 1e-6
 """Of the change that is asked for: how far a row may be from 0, a bound be passed, and the change fall short."""
 
+ENOUGH = 400
+"""Work on no more cells than this is done before threads are of use: Python itself takes the longer part of it."""
+
 Floats = NDArray[np.float64]
 
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
 _OF_THREAD = threading.local()
+
+
+class Columns(NamedTuple):
+    """A matrix column by column, as HiGHS takes it: where each column starts, the rows of its values, and these.
+
+    Bare, since a program is put together thousands of times, and scipy looks through each matrix that it makes.
+    """
+
+    height: int
+    starts: NDArray[np.int32]
+    places: NDArray[np.int32]
+    values: Floats
+
+    @classmethod
+    def of(cls, rows: sparse.csr_array | sparse.csc_array) -> Self:
+        """Return the columns of a matrix."""
+        turned = sparse.csc_array(rows)
+        return cls(rows.shape[0], turned.indptr.astype(np.int32), turned.indices.astype(np.int32), turned.data)
 
 
 class SolverError(RuntimeError):
     """A linear program could not be decided; nothing may be concluded from it."""
 
 
-def least(cost: Floats, rows: sparse.csc_array, low: Floats, high: Floats) -> Floats | None:
+def side_by_side(work: Callable[[Task], Answer], tasks: Sequence[Task], cells: Callable[[Task], int]) -> list[Answer]:
+    """Return the answers to tasks that have no bearing on each other, in the order of the tasks.
+
+    The answers are the same whatever the number of threads. Those of many `cells` are begun first; where there are not
+    two of them, or only one processor, all is done in turn.
+    """
+    threads = min(os.cpu_count() or 1, sum(cells(task) > ENOUGH for task in tasks))
+    if threads < 2:
+        return [work(task) for task in tasks]
+    order = sorted(range(len(tasks)), key=lambda place: -cells(tasks[place]))
+    with ThreadPool(threads) as pool:
+        answers = dict(zip(order, pool.map(work, [tasks[place] for place in order], chunksize=1), strict=True))
+    return [answers[place] for place in range(len(tasks))]
+
+
+def least(cost: Floats, rows: Columns, low: Floats, high: Floats) -> Floats | None:
     """Return x with `low` <= x <= `high` and `rows` x = 0 for which `cost` x is least; None where there is none.
 
     HiGHS is asked by its own binding: that of scipy takes four times as long over programs of this size. Each program
     is solved from nothing, so that the answer does not depend on what was asked before.
     """
-    if not rows.shape[0]:
+    if not rows.height:
         return _least_in_box(cost, low, high)
     for presolve in ("off", "on"):
         solver = _solver(cost, rows, low, high, presolve)
@@ -41,14 +86,14 @@ def least(cost: Floats, rows: sparse.csc_array, low: Floats, high: Floats) -> Fl
     raise SolverError(f"a linear program of {len(cost)} columns could not be decided")
 
 
-def _solver(cost: Floats, rows: sparse.csc_array, low: Floats, high: Floats, presolve: str) -> highspy.Highs:
+def _solver(cost: Floats, rows: Columns, low: Floats, high: Floats, presolve: str) -> highspy.Highs:
     solver = _solver_of_thread()
     solver.setOptionValue("presolve", presolve)
-    (height, width), nothing = rows.shape, np.zeros(rows.shape[0])
+    width, nothing = len(cost), np.zeros(rows.height)
     by_column, smallest = int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize)
-    matrix = (rows.indptr, rows.indices, rows.data)
+    matrix = (rows.starts, rows.places, rows.values)
     fractions = np.zeros(width, dtype=np.int32)
-    sizes = (width, height, rows.nnz, by_column, smallest, 0.0)
+    sizes = (width, rows.height, len(rows.values), by_column, smallest, 0.0)
     solver.passModel(*sizes, cost, low, high, nothing, nothing, *matrix, fractions)
     solver.run()
     return solver
