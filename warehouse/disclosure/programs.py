@@ -2,15 +2,10 @@
 
 Tolerances: HiGHS keeps rows and bounds to 1e-7. Every program here is scaled by the caller so that 1 is the change that
 is asked for, and a change counts only if, worked out again, it keeps to every row within `TOLERANCE` of that.
-
-What falls apart is worked through side by side in threads: HiGHS lets go of Python's lock while it solves.
 """
 
-import os
 import threading
-from collections.abc import Callable, Sequence
-from multiprocessing.pool import ThreadPool
-from typing import NamedTuple, Self, TypeVar
+from typing import NamedTuple, Self
 
 import highspy
 import numpy as np
@@ -20,13 +15,7 @@ from scipy import sparse
 TOLERANCE = 1e-6
 """Of the change that is asked for: how far a row may be from 0, a bound be passed, and the change fall short."""
 
-ENOUGH = 400
-"""Work on no more cells than this is done before threads are of use: Python itself takes the longer part of it."""
-
 Floats = NDArray[np.float64]
-
-Task = TypeVar("Task")
-Answer = TypeVar("Answer")
 
 _OF_THREAD = threading.local()
 
@@ -51,21 +40,6 @@ class Columns(NamedTuple):
 
 class SolverError(RuntimeError):
     """A linear program could not be decided; nothing may be concluded from it."""
-
-
-def side_by_side(work: Callable[[Task], Answer], tasks: Sequence[Task], cells: Callable[[Task], int]) -> list[Answer]:
-    """Return the answers to tasks that have no bearing on each other, in the order of the tasks.
-
-    The answers are the same whatever the number of threads. Those of many `cells` are begun first; where there are not
-    two of them, or only one processor, all is done in turn.
-    """
-    threads = min(os.cpu_count() or 1, sum(cells(task) > ENOUGH for task in tasks))
-    if threads < 2:
-        return [work(task) for task in tasks]
-    order = sorted(range(len(tasks)), key=lambda place: -cells(tasks[place]))
-    with ThreadPool(threads) as pool:
-        answers = dict(zip(order, pool.map(work, [tasks[place] for place in order], chunksize=1), strict=True))
-    return [answers[place] for place in range(len(tasks))]
 
 
 def least(cost: Floats, rows: Columns, low: Floats, high: Floats) -> Floats | None:

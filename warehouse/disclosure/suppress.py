@@ -14,7 +14,7 @@ import numpy as np
 
 from warehouse.disclosure.attack import attack
 from warehouse.disclosure.network import Change, Mask, Network, Routes, fixed, networks
-from warehouse.disclosure.programs import TOLERANCE, Floats, SolverError, side_by_side
+from warehouse.disclosure.programs import TOLERANCE, Floats, SolverError
 from warehouse.disclosure.tables import Demand, LinkedTables, named
 
 TRIALS = 3
@@ -66,9 +66,11 @@ def suppress(tables: LinkedTables, *, is_audited: bool = True) -> frozenset[int]
     primary = ordered.primary
     is_fixed = fixed(ordered)
     lost = [demand.cell for demand in ordered.demands if is_fixed[demand.cell]]
-    published = [network for network in networks(ordered) if len(network.units)]
     hidden = set(primary)
-    for found, failed in side_by_side(lambda each: _protected(each, primary), published, lambda each: len(each.cells)):
+    for network in networks(ordered):
+        if not len(network.units):
+            continue  # nothing of it is published
+        found, failed = _protected(network, primary)
         hidden |= found
         lost += failed
     if lost:
