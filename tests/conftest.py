@@ -143,6 +143,22 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of a release are made once for all tests of the same content."""
+    from releasing import files_once
+
+    monkeypatch.setattr("assets.publish.files", files_once)
+
+
+@pytest.fixture
+def anew(made_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of a release are made anew each time, where it is told that they are the same."""
+    from releasing import files_anew
+
+    monkeypatch.setattr("assets.publish.files", files_anew)
+
+
+@pytest.fixture
 def operation(settings: Settings, quick: None) -> "Operation":
     """A house that returns can be delivered to, without Dagster, and in which all is done quickly."""
     from operating import Operation

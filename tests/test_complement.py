@@ -145,13 +145,14 @@ def test_nothing_that_is_hidden_can_be_worked_out_and_showing_it_again_is_found(
     assert again["cells"]
 
 
-@pytest.mark.parametrize("world", [3], indirect=True)
-def test_an_audit_that_found_something_stops_the_release(world: Connection) -> None:
+def test_an_audit_that_found_something_stops_the_release(c: Connection) -> None:
+    put(c, "DO22", "count", a_nation(3))
+    protect(c, AUGUST)
     table = figures.protected_indicator
-    world.execute(update(table).where(table.c.reason == "complementary").values(value=9, status="shown"))
-    audit(world, MARCH, Policy())
-    with pytest.raises(DisclosureError, match="2027-03"):
-        freeze(world, MARCH, audit=audited(world, MARCH))
+    c.execute(update(table).where(table.c.reason == "complementary").values(value=20, status="shown", reason=None))
+    assert audit(c, AUGUST, Policy())["found"] != 0
+    with pytest.raises(DisclosureError, match="2026-08"):
+        freeze(c, AUGUST, audit=audited(c, AUGUST))
 
 
 # --- other months and earlier releases --------------------------------------------------------------------------------

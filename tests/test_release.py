@@ -32,6 +32,8 @@ from warehouse.release import DisclosureError, ReleaseError, as_markdown, conten
 from warehouse.roles import PUBLIC
 from warehouse.state import state_hash
 
+pytestmark = pytest.mark.usefixtures("made_once")
+
 MARCH = date(2027, 3, 1)
 
 
@@ -101,12 +103,14 @@ def test_the_same_content_makes_no_second_release(c: Connection, tmp_path: Path)
     assert c.execute(select(func.count()).select_from(figures.release)).scalar_one() == 1
 
 
+@pytest.mark.usefixtures("anew")
 def test_a_release_rebuilt_elsewhere_has_the_same_bytes(c: Connection, tmp_path: Path) -> None:
     first = released(c, tmp_path / "here", created_at=datetime(2027, 4, 20, tzinfo=UTC))
     again = rebuild(c, tmp_path / "there", first.id)
     assert bytes_of(first.folder) == bytes_of(again)
 
 
+@pytest.mark.usefixtures("anew")
 def test_a_folder_that_was_lost_or_changed_is_mended(c: Connection, tmp_path: Path) -> None:
     first = released(c, tmp_path)
     before = bytes_of(first.folder)
@@ -116,6 +120,7 @@ def test_a_folder_that_was_lost_or_changed_is_mended(c: Connection, tmp_path: Pa
     assert bytes_of(first.folder) == before
 
 
+@pytest.mark.usefixtures("anew")
 def test_another_figure_makes_the_next_release_and_leaves_the_first_as_it_was(c: Connection, tmp_path: Path) -> None:
     first = released(c, tmp_path)
     before = bytes_of(first.folder)
@@ -502,6 +507,7 @@ def test_the_headlines_stand_by_how_long_after_their_period_they_were_published(
 # --- the same bytes ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("anew")
 def test_a_folder_tells_of_its_approval_and_is_the_same_however_often_it_is_made(c: Connection, tmp_path: Path) -> None:
     made = released(c, tmp_path)
     approve(c, made.id, Approval(by="Chief statistician", at=LONG_AGO, publish_at=FAR_OFF))
@@ -512,6 +518,7 @@ def test_a_folder_tells_of_its_approval_and_is_the_same_however_often_it_is_made
     assert bytes_of(made.folder) == bytes_of(rebuild(c, tmp_path / "again", made.id))
 
 
+@pytest.mark.usefixtures("anew")
 def test_a_release_of_a_restored_warehouse_has_the_same_bytes(
     database: str, empty_database: str, tmp_path: Path
 ) -> None:
@@ -529,6 +536,7 @@ def test_a_release_of_a_restored_warehouse_has_the_same_bytes(
     assert bytes_of(here.folder) == bytes_of(there)
 
 
+@pytest.mark.usefixtures("anew")
 def test_releases_are_carried_over_where_the_warehouse_is_built_again(nation: str, tmp_path: Path) -> None:
     with connect(nation).begin() as c:
         published(c, MARCH)
@@ -569,6 +577,7 @@ def test_what_is_public_is_laid_out_and_what_was_withdrawn_is_taken_away(setting
     assert [one["release_id"] for one in json.loads((folder / "index.json").read_text())["withdrawn"]] == ["2027-03-r1"]
 
 
+@pytest.mark.usefixtures("anew")
 def test_a_published_folder_that_was_harmed_is_mended(settings: Settings, database: str) -> None:
     engine, folder = connect(database), settings.published_dir / "2027-03-r1"
     with engine.begin() as c:

@@ -14,6 +14,8 @@ from test_release import bytes_of, small_world
 from warehouse.indicators import indicate
 from warehouse.protection import protect
 
+pytestmark = pytest.mark.usefixtures("made_once")
+
 MARCH = date(2027, 3, 1)
 MONDAY = datetime(2025, 6, 2, 7, 0, tzinfo=UTC)
 """8:00 in Wales, an hour and a half before what is approved becomes public: long ago by the warehouse's clock."""
@@ -141,6 +143,7 @@ def test_hidden_and_shown_figures_are_told_apart() -> None:
     assert counts(changes(old, new))["changed"] == 0
 
 
+@pytest.mark.usefixtures("anew")
 def test_a_release_is_rebuilt_byte_for_byte(house: Operation, dayops: Command, tmp_path: Path) -> None:
     folder = Path(told(dayops("release", "prepare", "--json"))["folder"])
     told(dayops("release", "rebuild", "2027-03-r1", "--to", str(tmp_path / "again"), "--json"))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from warehouse.disclosure.programs import TOLERANCE, Floats, least
+from warehouse.disclosure.programs import TOLERANCE, Columns, Floats, least
 from warehouse.disclosure.tables import Demand, LinkedTables
 
 FAR = 1000.0
@@ -54,7 +54,7 @@ class _Part:
 
     cells: NDArray[np.intp]
     rows: sparse.csr_array
-    columns: sparse.csc_array
+    columns: Columns
 
 
 @dataclass
@@ -66,12 +66,14 @@ class _Reader:
     rows: sparse.csr_array = field(init=False)
     values: Floats = field(init=False)
     falls: Floats = field(init=False)
+    insiders: NDArray[np.object_] = field(init=False)
     at_risk: dict[Demand, frozenset[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rows = self.tables.matrix()
         self.values = np.array([cell.value for cell in self.tables.cells], dtype=float)
         self.falls = self.values - np.array([cell.least for cell in self.tables.cells], dtype=float)
+        self.insiders = np.array([cell.insider or "" for cell in self.tables.cells], dtype=object)
 
     def as_anybody(self) -> Iterator[Exposure]:
         """Yield what everybody can work out."""
@@ -81,7 +83,7 @@ class _Reader:
     def as_insiders(self) -> Iterator[Exposure]:
         """Yield what each provider can work out beyond that, of cells that are not its own."""
         for name in sorted(set().union(*self.at_risk.values())):
-            own = np.array([cell.insider == name for cell in self.tables.cells], dtype=bool)
+            own = self.insiders == name
             unknown = self.unknown & ~own
             failed = self._failed(unknown, [demand for demand in self._at_risk(name) if not own[demand.cell]])
             failed = [demand for demand in failed if not self._is_told_by_books(unknown, own, demand)]
@@ -152,13 +154,13 @@ class _Reader:
 
     def _unmet(self, part: _Part, demands: list[Demand], moved: Floats, scale: float) -> list[Demand]:
         """Return the demands that a change does not meet, and note from whom those that it meets are safe."""
-        names = frozenset(self.tables.cells[cell].insider for cell in part.cells[moved != 0]) - {None}
+        names = frozenset(self.insiders[part.cells[moved != 0]].tolist()) - {""}
         places = np.searchsorted(part.cells, [demand.cell for demand in demands])
         missed, left = self._missed(part, moved, scale), []
         for demand, reached in zip(demands, moved[places] * scale, strict=True):
             is_reached = demand.sign * reached >= (1 - TOLERANCE) * demand.need
             if is_reached and missed <= TOLERANCE * demand.need:
-                self._note(demand, frozenset(name for name in names if name is not None))
+                self._note(demand, names)
             else:
                 left.append(demand)
         return left
@@ -217,7 +219,7 @@ def _parts(rows: sparse.csr_array, unknown: Mask, demands: Sequence[Demand]) -> 
         columns = sparse.csc_array(among[:, own])
         kept = sparse.csr_array(columns)
         kept = kept[np.flatnonzero(np.diff(kept.indptr)), :]
-        yield _Part(cells[own], kept, sparse.csc_array(kept)), by_label[label]
+        yield _Part(cells[own], kept, Columns.of(kept)), by_label[label]
 
 
 def _labels(rows: sparse.csr_array) -> NDArray[np.int32]:

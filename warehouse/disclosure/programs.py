@@ -5,6 +5,7 @@ is asked for, and a change counts only if, worked out again, it keeps to every r
 """
 
 import threading
+from typing import NamedTuple, Self
 
 import highspy
 import numpy as np
@@ -19,17 +20,35 @@ Floats = NDArray[np.float64]
 _OF_THREAD = threading.local()
 
 
+class Columns(NamedTuple):
+    """A matrix column by column, as HiGHS takes it: where each column starts, the rows of its values, and these.
+
+    Bare, since a program is put together thousands of times, and scipy looks through each matrix that it makes.
+    """
+
+    height: int
+    starts: NDArray[np.int32]
+    places: NDArray[np.int32]
+    values: Floats
+
+    @classmethod
+    def of(cls, rows: sparse.csr_array | sparse.csc_array) -> Self:
+        """Return the columns of a matrix."""
+        turned = sparse.csc_array(rows)
+        return cls(rows.shape[0], turned.indptr.astype(np.int32), turned.indices.astype(np.int32), turned.data)
+
+
 class SolverError(RuntimeError):
     """A linear program could not be decided; nothing may be concluded from it."""
 
 
-def least(cost: Floats, rows: sparse.csc_array, low: Floats, high: Floats) -> Floats | None:
+def least(cost: Floats, rows: Columns, low: Floats, high: Floats) -> Floats | None:
     """Return x with `low` <= x <= `high` and `rows` x = 0 for which `cost` x is least; None where there is none.
 
     HiGHS is asked by its own binding: that of scipy takes four times as long over programs of this size. Each program
     is solved from nothing, so that the answer does not depend on what was asked before.
     """
-    if not rows.shape[0]:
+    if not rows.height:
         return _least_in_box(cost, low, high)
     for presolve in ("off", "on"):
         solver = _solver(cost, rows, low, high, presolve)
@@ -41,14 +60,14 @@ def least(cost: Floats, rows: sparse.csc_array, low: Floats, high: Floats) -> Fl
     raise SolverError(f"a linear program of {len(cost)} columns could not be decided")
 
 
-def _solver(cost: Floats, rows: sparse.csc_array, low: Floats, high: Floats, presolve: str) -> highspy.Highs:
+def _solver(cost: Floats, rows: Columns, low: Floats, high: Floats, presolve: str) -> highspy.Highs:
     solver = _solver_of_thread()
     solver.setOptionValue("presolve", presolve)
-    (height, width), nothing = rows.shape, np.zeros(rows.shape[0])
+    width, nothing = len(cost), np.zeros(rows.height)
     by_column, smallest = int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize)
-    matrix = (rows.indptr, rows.indices, rows.data)
+    matrix = (rows.starts, rows.places, rows.values)
     fractions = np.zeros(width, dtype=np.int32)
-    sizes = (width, height, rows.nnz, by_column, smallest, 0.0)
+    sizes = (width, rows.height, len(rows.values), by_column, smallest, 0.0)
     solver.passModel(*sizes, cost, low, high, nothing, nothing, *matrix, fractions)
     solver.run()
     return solver

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from warehouse.disclosure.attack import attack
-from warehouse.disclosure.network import Mask, Network, Routes, fixed, networks
+from warehouse.disclosure.network import Change, Mask, Network, Routes, fixed, networks
 from warehouse.disclosure.programs import TOLERANCE, Floats, SolverError
 from warehouse.disclosure.tables import Demand, LinkedTables, named
 
@@ -63,16 +63,16 @@ def suppress(tables: LinkedTables, *, is_audited: bool = True) -> frozenset[int]
     if not any(cell.is_sensitive for cell in tables.cells):
         return frozenset()
     ordered, _, units = tables.in_order()
-    hidden = set(ordered.primary)
+    primary = ordered.primary
     is_fixed = fixed(ordered)
     lost = [demand.cell for demand in ordered.demands if is_fixed[demand.cell]]
+    hidden = set(primary)
     for network in networks(ordered):
         if not len(network.units):
             continue  # nothing of it is published
-        primary = np.array([not hidden.isdisjoint(together) for together in network.units])
-        mask, failed = _best(network, primary)
-        hidden |= {int(unit) for at in np.flatnonzero(mask) for unit in network.units[at]}
-        lost += [int(network.cells[demand.cell]) for demand in failed]
+        found, failed = _protected(network, primary)
+        hidden |= found
+        lost += failed
     if lost:
         raise UnprotectableError(ordered.cells[cell].key for cell in lost)
     chosen = frozenset(units[place] for place in hidden)
@@ -84,6 +84,14 @@ def _audited(tables: LinkedTables, hidden: frozenset[int]) -> frozenset[int]:
     if exposed:
         raise UnprotectableError(exposure.key for exposure in exposed)
     return hidden
+
+
+def _protected(network: Network, primary: frozenset[int]) -> tuple[set[int], list[int]]:
+    """Return the units of a network to hide, and the cells that cannot be protected, as places in the whole tables."""
+    own = np.array([not primary.isdisjoint(together) for together in network.units])
+    mask, failed = _best(network, own)
+    hidden = {int(unit) for at in np.flatnonzero(mask) for unit in network.units[at]}
+    return hidden, [int(network.cells[demand.cell]) for demand in failed]
 
 
 def _best(network: Network, primary: Mask) -> tuple[Mask, list[Demand]]:
@@ -208,7 +216,7 @@ class _Way:
     costs: Floats
     paid: Mask
     blocked: Mask
-    changes: list[Floats] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
 
     def meet(self, demand: Demand, kept: Supports = ()) -> Supports | None:
         """Return supports that meet the demand against everybody and each insider; None where none can be had."""
@@ -263,10 +271,10 @@ class _Way:
         """Return a change that meets the demand and moves no cell of `own`: one that is paid for, or the cheapest."""
         blocked = own | self.blocked
         for change in self.changes:
-            if change[demand.cell] and not change[blocked].any() and self.network.served(change, demand):
-                return change
+            if change.of[demand.cell] and not blocked[change.places].any() and self.network.served(change, demand):
+                return change.of
         found = self.routes.cheapest(demand, np.where(self.paid, 0.0, self.costs), blocked)
         if found is not None:
             self.paid |= self.network.touched(found != 0)
-            self.changes.append(found)
+            self.changes.append(Change.given(found))
         return found
