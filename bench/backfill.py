@@ -89,7 +89,7 @@ def launch(address: str, months: list[str]) -> str:
     from dayops_pipeline.definitions import defs
     from dayops_pipeline.jobs import MONTH
 
-    walk = sorted(key.path for key in MONTH.resolve(defs.resolve_asset_graph()))
+    walk = sorted(list(key.path) for key in MONTH.resolve(defs.resolve_asset_graph()))
     params = {"assetSelection": [{"path": path} for path in walk], "partitionNames": months}
     said = ask(address, _LAUNCH, asked=params)["launchPartitionBackfill"]
     if "backfillId" not in said:

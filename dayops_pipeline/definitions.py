@@ -21,7 +21,7 @@ WALK = (collect, read, check, load, compare, reply, indicate, protect, publish, 
 def build(house: House) -> dg.Definitions:
     """Return the definitions of dayops over the given outside world."""
     return dg.Definitions(
-        assets=dg.load_assets_from_modules(WALK),
+        assets=dg.load_assets_from_modules(WALK, include_specs=True),
         asset_checks=dg.load_asset_checks_from_modules(WALK),
         jobs=[
             *(jobs.nightly, jobs.returns, jobs.figures, jobs.replies, jobs.month),
