@@ -383,13 +383,16 @@ provider_returns = dg.AssetSpec(
     "Nothing makes these; the sensor `arrived` keeps them in step with the ledger.",
 )
 
+_NO_CELL = dg.SpecificPartitionsPartitionMapping([])
+"""Says that collecting comes after returns, of whatever cell: by default Dagster lists all cells at every run."""
+
 
 @dg.asset(
     group_name="collect",
     kinds={"python", "file"},
     owners=OWNERS,
     freshness_policy=EVERY_NIGHT,
-    deps=[provider_returns],
+    deps=[dg.AssetDep(provider_returns, partition_mapping=_NO_CELL)],
 )
 def delivered_returns(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """Every file delivered so far, archived byte for byte, with the provider and month that it says it is from."""

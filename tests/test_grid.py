@@ -81,6 +81,14 @@ def daemon(database: str) -> Iterator[Daemon]:
         yield made
 
 
+def test_the_grid_has_a_cell_for_each_month_and_provider_and_comes_before_collecting() -> None:
+    graph = build(House()).resolve_asset_graph()
+    shown = graph.get(provider_returns.key).partitions_def
+    assert isinstance(shown, dg.MultiPartitionsDefinition)
+    assert [one.name for one in shown.partitions_defs] == ["month", "provider"]
+    assert graph.get(dg.AssetKey("delivered_returns")).parent_keys == {provider_returns.key}
+
+
 def test_every_return_of_a_registered_provider_fills_its_cell_the_newest_month_first(daemon: Daemon) -> None:
     assert daemon.tick() == [CELL, "2026-07|DOP00001"]
     assert daemon.instance.get_dynamic_partitions(str(PROVIDERS.name)) == ["DOP00001", "DOP00002"]

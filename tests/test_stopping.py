@@ -62,15 +62,14 @@ def ended(dagster: dg.DagsterInstance) -> list[tuple[str, str]]:
     return [(run.job_name, run.status.name) for run in reversed(dagster.get_runs())]
 
 
-@pytest.mark.parametrize("number", ASKED)
-def test_a_night_that_is_asked_to_stop_amid_a_run_begins_no_other_and_leaves_none_under_way(
-    operation: Operation, number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+def test_a_night_that_a_service_manager_stops_amid_a_run_begins_no_other_and_leaves_none_under_way(
+    operation: Operation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operation.deliver("one", version(1))
     with a_night(operation) as night, locks.writing(operation.engine, locks.of_month(PERIOD), 5):
         until_it_waits(operation, night)
         family = psutil.Process(night.pid).children(recursive=True)
-        night.send_signal(number)
+        night.send_signal(signal.SIGTERM)
         said = night.communicate(timeout=60)
     assert night.returncode == EXIT_CODE, said
     assert "the next night goes on" in said[1]
