@@ -251,12 +251,30 @@ def test_the_sensor_asks_for_nothing_when_nothing_changed(faulty: Walk) -> None:
     assert asked_for(faulty) == []
 
 
+@pytest.fixture
+def protected_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are not protected anew, which takes longer than all else: what they are is as it was."""
+    from assets.protect import Protected
+    from expectations.months import first_day
+    from warehouse import protection
+
+    def as_before(engine: sa.Engine, _: object, period: str) -> Protected:
+        with engine.begin() as connection:
+            return Protected(
+                protection.statuses(connection, first_day(period)), 0, protection.audited(connection, first_day(period))
+            )
+
+    monkeypatch.setattr("assets.protect.protect", as_before)
+
+
+@pytest.mark.usefixtures("protected_before")
 def test_figures_that_rest_on_something_else_are_asked_for_and_made_once(faulty: Walk) -> None:
     spoil(faulty, OTHER_BASIS)
     assert asked_for(faulty) == [("figures", MONTH)]
     assert [done.step for done in faulty.again()] == [Step("nightly"), Step("figures", MONTH)]
 
 
+@pytest.mark.usefixtures("protected_before")
 def test_returns_that_a_night_touched_are_asked_for_before_any_figures(faulty: Walk) -> None:
     spoil(faulty, UNLOADED, OTHER_BASIS)
     assert asked_for(faulty) == [("returns", MONTH)]
@@ -270,6 +288,7 @@ def test_returns_that_change_no_figures_are_answered_alone(faulty: Walk) -> None
     assert steps == [Step("nightly"), Step("returns", MONTH), Step("replies", MONTH)]
 
 
+@pytest.mark.usefixtures("protected_before")
 def test_a_month_whose_returns_fail_holds_up_no_figures_and_no_replies(
     faulty: Walk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +303,7 @@ def test_a_month_whose_returns_fail_holds_up_no_figures_and_no_replies(
     assert [one.step for one in faulty.again()] == [Step("nightly"), Step("returns", MONTH), Step("replies", MONTH)]
 
 
+@pytest.mark.usefixtures("protected_before")
 def test_what_failed_is_not_asked_for_again_the_same_night(faulty: Walk) -> None:
     from dayops_pipeline import runs
 
