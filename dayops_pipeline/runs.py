@@ -16,16 +16,20 @@ PERIOD, PROCESS = "dagster/partition", "dayops/process"
 AFTER = "dayops/after"
 """The tag of a run that the sensor asked for: the run that it follows."""
 
+OF_A_MONTH = ("returns", "figures", "replies", "month")
+"""The jobs that are run for a month."""
+
 _TAKING_IN = ("returns", "month", "__ASSET_JOB")
 """The jobs that take in a month's returns; the last is Dagster's own, for assets that a person picks or backfills."""
 
-_UNDER_WAY = (
+UNDER_WAY = (
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 )
+"""The statuses of a run that waits or goes on."""
 
 
 def own() -> dict[str, str]:
@@ -90,13 +94,13 @@ def asked_after(instance: dg.DagsterInstance, run_id: str) -> set[tuple[str, str
 
 def is_taking_in(instance: dg.DagsterInstance) -> bool:
     """Tell whether returns are being collected or taken in by any run, or a run that will do so waits."""
-    going_on = instance.get_runs(filters=dg.RunsFilter(statuses=list(_UNDER_WAY)))
+    going_on = instance.get_runs(filters=dg.RunsFilter(statuses=list(UNDER_WAY)))
     return any(run.job_name in ("nightly", *_TAKING_IN) for run in going_on)
 
 
 def bury_the_dead(instance: dg.DagsterInstance) -> None:
     """Close the runs whose process is gone: while they count as under way, Dagster starts no other for their month."""
-    for run in instance.get_runs(filters=dg.RunsFilter(statuses=list(_UNDER_WAY))):
+    for run in instance.get_runs(filters=dg.RunsFilter(statuses=list(UNDER_WAY))):
         process = run.tags.get(PROCESS)
         if process is not None and is_gone(process):
             instance.report_run_failed(run, "The process that ran this was stopped; the next night runs it again.")
@@ -104,7 +108,7 @@ def bury_the_dead(instance: dg.DagsterInstance) -> None:
 
 def end_own(instance: dg.DagsterInstance) -> None:
     """Close the runs of this very process, which is about to stop."""
-    for run in instance.get_runs(filters=dg.RunsFilter(statuses=list(_UNDER_WAY), tags=own())):
+    for run in instance.get_runs(filters=dg.RunsFilter(statuses=list(UNDER_WAY), tags=own())):
         instance.report_run_canceled(run, "The night was asked to stop; the next one runs this again.")
 
 

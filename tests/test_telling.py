@@ -10,8 +10,11 @@ import pytest
 from answering import mailbox, webhook
 from click.testing import CliRunner
 
+from dayops_pipeline.definitions import build
+from dayops_pipeline.runs import OF_A_MONTH
 from dayops_pipeline.sensors import NotToldError, alerts
 from dayops_pipeline.telling.causes import told
+from dayops_pipeline.telling.night import is_under_way
 from dayops_pipeline.telling.post import News, Post
 from resources import channels as known_channels
 from resources.channels import Message, UndeliveredError, channels
@@ -287,6 +290,60 @@ def test_a_night_that_did_not_run_is_told_after_a_day_and_two_hours(
     monkeypatch.setattr("dayops_pipeline.telling.news._digest", lambda *_: None)
     assert [text.partition("\n")[0] for text in tick()] == expected
     assert tick() == []
+
+
+def a_check_of(instance: dg.DagsterInstance, job: str, check: str, *, passed: bool) -> None:
+    """Run a job of a month in which one check warns or passes."""
+
+    @dg.op(name=f"stage_{check}")
+    def stage(context: dg.OpExecutionContext) -> None:
+        evaluation = dg.AssetCheckEvaluation(
+            check_name=check,
+            asset_key=dg.AssetKey("checked_returns"),
+            passed=passed,
+            severity=dg.AssetCheckSeverity.WARN,
+        )
+        context.log_event(evaluation)  # type: ignore[arg-type]
+
+    @dg.job(name=job)
+    def a_job() -> None:
+        stage()
+
+    assert a_job.execute_in_process(instance=instance, tags={"dagster/partition": "2026-09"}).success
+
+
+def test_what_only_warned_is_told_once_a_morning_from_whichever_run_of_the_month_it_is_of(
+    instance: dg.DagsterInstance, tick: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_check_of(instance, "returns", "V03", passed=False)
+    a_check_of(instance, "figures", "V24", passed=False)
+    a_check_of(instance, "returns", "V06", passed=False)
+    a_check_of(instance, "returns", "V06", passed=True)
+    now = datetime.now(UTC)
+    monkeypatch.setattr("dayops_pipeline.telling.news._DIGEST_HOUR", 0)
+    monkeypatch.setattr(House, "now", lambda _: now)
+    [text] = tick()
+    assert text.splitlines()[:3] == [
+        "*dayops: warnings of the night*",
+        "Checks that found something:",
+        "September 2026 (2026-09): V03, V24",
+    ]
+    assert tick() == []
+
+
+@pytest.mark.parametrize("job", ["nightly", *OF_A_MONTH])
+def test_whatever_run_of_a_night_goes_on_the_night_is_under_way(instance: dg.DagsterInstance, job: str) -> None:
+    from dagster._core.test_utils import create_run_for_test
+
+    assert not is_under_way(instance)
+    create_run_for_test(instance, job_name=job, status=dg.DagsterRunStatus.STARTED)
+    assert is_under_way(instance)
+
+
+def test_the_jobs_of_a_month_are_those_that_have_months() -> None:
+    repository = build(House()).get_repository_def()
+    jobs = {job.name for job in repository.get_all_jobs() if job.partitions_def and not job.name.startswith("__")}
+    assert jobs == set(OF_A_MONTH)
 
 
 def test_only_what_we_say_ourselves_of_an_error_is_repeated() -> None:

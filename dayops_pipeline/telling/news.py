@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from dayops_pipeline.runs import OF_A_MONTH
 from dayops_pipeline.telling.causes import cause_of
 from dayops_pipeline.telling.night import last_night
 from dayops_pipeline.telling.post import News, Post
@@ -235,13 +236,13 @@ def _digest(house: House, post: Post) -> None:
 
 
 def _warned(post: Post) -> "Iterator[tuple[str, list[str]]]":
-    """Yield each month that ran in the last day, with the checks that warned in its last run."""
-    since, seen = post.now - timedelta(days=1), set[str]()
-    asked = dg.RunsFilter(job_name="month", updated_after=since)
-    for run in post.instance.get_runs(filters=asked):
+    """Yield each month that ran in the last day, with the checks whose last result of that day is a warning."""
+    last: dict[str, dict[str, bool]] = {}
+    for run in post.instance.get_runs(filters=dg.RunsFilter(updated_after=post.now - timedelta(days=1))):
         period = run.tags.get(_PARTITION)
-        if period and period not in seen:
-            seen.add(period)
-            found = _evaluations(post.instance, run.run_id)
-            warned = {one.check_name for one in found if not one.passed and one.severity is dg.AssetCheckSeverity.WARN}
-            yield period, sorted(warned)
+        if period and run.job_name in OF_A_MONTH:
+            for one in _evaluations(post.instance, run.run_id):
+                is_warning = not one.passed and one.severity is dg.AssetCheckSeverity.WARN
+                last.setdefault(period, {}).setdefault(one.check_name, is_warning)
+    for period, checks in last.items():
+        yield period, sorted(name for name, is_warning in checks.items() if is_warning)

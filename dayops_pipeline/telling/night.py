@@ -4,21 +4,13 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from dayops_pipeline import runs
+
 ARRIVALS = "dayops/arrivals"
 """The tag of a collecting run that was asked for between nights."""
 
 _LOOKED_AT = 300
 """Runs of the night's job that are looked at: more than there are between two nights, at one each five minutes."""
-
-UNDER_WAY = (
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-)
-JOBS = ("nightly", "month", "figures")
-"""The jobs of a night."""
 
 
 def last_night(instance: dg.DagsterInstance) -> datetime | None:
@@ -32,7 +24,8 @@ def last_night(instance: dg.DagsterInstance) -> datetime | None:
 
 def is_under_way(instance: dg.DagsterInstance) -> bool:
     """Tell whether a run of the night is waited for or going on."""
-    going = (dg.RunsFilter(job_name=job, statuses=list(UNDER_WAY)) for job in JOBS)
+    jobs = ("nightly", *runs.OF_A_MONTH)
+    going = (dg.RunsFilter(job_name=job, statuses=list(runs.UNDER_WAY)) for job in jobs)
     return any(instance.get_run_ids(filters=one, limit=1) for one in going)
 
 
