@@ -8,7 +8,6 @@ others of its month are loaded. Then the UI is stopped, and no process of it is 
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,22 +23,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.bulletin import a_browser
+from bench.proxy import free_port
+from dayops_pipeline.cli import screen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 MONTH = "2026-09"
-WALK = (
-    "delivered_returns",
-    "read_returns",
-    "checked_returns",
-    "loaded_returns",
-    "compared_returns",
-    "feedback",
-    "national_indicators",
-    "protected_indicators",
-    "release",
-)
+WALK = tuple(asset for asset, _ in screen.WALK)
 SPOILED_RULE = "V01"
 """The rule that a return breaks whose column has another name."""
 
@@ -94,9 +85,7 @@ def serving(surroundings: dict[str, str], log: Path) -> Iterator[Served]:
     """
     import psutil
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-c", "from dayops_pipeline.cli import main; main()", "ui", "--port", str(port)]
     with log.open("wb") as said:
         process = subprocess.Popen(

@@ -6,7 +6,6 @@ import logging
 import os
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bench.stand_ins import Shelf, web
+from processes import until_open
 from resources.source import Access, Source, SourceError
 
 TOKEN = "hush-hush-hush"
@@ -97,22 +97,11 @@ def nginx(folder: Path, certificate: Path) -> Iterator[str]:
             location /json/ {{ alias {folder}/served/; autoindex on; autoindex_format json; }} }} }}""")
     server = subprocess.Popen([NGINX, "-p", folder, "-c", folder / "nginx.conf"], stderr=subprocess.DEVNULL)
     try:
-        _until_open(port)
+        until_open(port)
         yield f"https://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(10)
-
-
-def _until_open(port: int) -> None:
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError("nginx does not listen")
 
 
 @pytest.mark.skipif(not NGINX.exists(), reason="nginx is not installed")

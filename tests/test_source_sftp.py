@@ -5,7 +5,6 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +15,7 @@ import paramiko
 import pytest
 
 from bench.stand_ins import Fault, Shelf, sftp
+from processes import until_open
 from resources.source import Access, Source, SourceError
 from resources.source.patience import Patience
 
@@ -103,22 +103,11 @@ def openssh(folder: Path, served: Path) -> Iterator[tuple[str, Access]]:
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen([program, "-D", "-e", "-f", str(folder / "config")], stderr=log)
     try:
-        _until_open(port)
+        until_open(port)
         yield f"sftp://{getuser()}@127.0.0.1:{port}{served}", Access(folder / "known_hosts", folder / "mine")
     finally:
         server.terminate()
         server.wait(10)
-
-
-def _until_open(port: int) -> None:
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError("sshd does not listen")
 
 
 @pytest.mark.skipif(not Path("/usr/sbin/sshd").exists(), reason="OpenSSH's server is not installed")

@@ -6,7 +6,6 @@ with nothing in it. And: how long the definitions take to load, a code server to
 
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.operation.service import HERE, a_home, a_service
+from bench.proxy import free_port
 from bench.recall import machine
 from resources.house import House
 
@@ -86,7 +86,7 @@ def code_server_seconds(module: str) -> float:
     """Return what a code server takes until it answers."""
     from dagster._grpc.client import DagsterGrpcClient
 
-    port = _free_port()
+    port = free_port()
     began = time.perf_counter()
     with _process("-m", "dagster", "api", "grpc", "-m", module, "-p", str(port)):
         client = DagsterGrpcClient(port=port, host="localhost")
@@ -96,7 +96,7 @@ def code_server_seconds(module: str) -> float:
 
 def ui_seconds(module: str) -> tuple[float, float]:
     """Return what the UI takes until it is up, and until it has first answered what assets there are."""
-    port = _free_port()
+    port = free_port()
     began = time.perf_counter()
     with _process("-m", "dagster_webserver", "-m", module, "-h", "127.0.0.1", "-p", str(port)):
         _until(lambda: bool(_answer(port, "/server_info")))
@@ -110,12 +110,6 @@ def _answer(port: int, path: str, query: str | None = None) -> bytes:
     asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data, {"Content-Type": "application/json"})
     with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
         return bytes(answer.read())
-
-
-def _free_port() -> int:
-    with socket.socket() as ours:
-        ours.bind(("127.0.0.1", 0))
-        return int(ours.getsockname()[1])
 
 
 @contextmanager
