@@ -6,6 +6,8 @@ never what stands in a row.
 
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,14 @@ if TYPE_CHECKING:
 
     from expectations.pseudonyms import PersonKey
     from resources.restricted import RestrictedStore
+    from warehouse.facts import LoadError
     from warehouse.ledger import Submission
+
+
+_LOADERS = 2
+"""Submissions loaded at a time: as many as the engine keeps connections."""
+_MANY_ROWS = 1_000
+"""Of a table into which fewer rows came, Postgres knows enough."""
 
 
 @dataclass(slots=True)
@@ -50,17 +59,38 @@ def load(engine: "sa.Engine", store: "RestrictedStore", period: str, key: "Perso
     loaded, problems = Loaded(), []
     with engine.begin() as connection:
         waiting = ledger.unloaded(connection, period)
-    for submission in waiting:
-        try:
-            loaded.rows.update(load_one(engine, store, submission, key))
+    for rows in _load_all(engine, store, waiting, key):
+        if isinstance(rows, LoadError):
+            problems.append(str(rows))
+        else:
+            loaded.rows.update(rows)
             loaded.submissions += 1
-        except LoadError as error:
-            problems.append(str(error))
     if problems:
         raise LoadError(" ".join(problems))
+    _tell_planner(engine, loaded.rows)
     loaded.withdrawn = _settle(engine, period)
     loaded.replaced = _note_replaced(engine, period, key)
     return loaded
+
+
+def _load_all(
+    engine: "sa.Engine", store: "RestrictedStore", waiting: "Sequence[Submission]", key: "PersonKey"
+) -> "Iterator[dict[str, int] | LoadError]":
+    """Load submissions, several at a time, since most of what one takes is waiting for Postgres; in their order."""
+    from warehouse.facts import LoadError
+
+    def outcome(submission: "Submission") -> "dict[str, int] | LoadError":
+        try:
+            return load_one(engine, store, submission, key)
+        except LoadError as error:
+            return error
+
+    with ThreadPoolExecutor(_LOADERS) as loaders:
+        try:
+            yield from loaders.map(outcome, waiting)
+        finally:
+            # Where the night is stopped, what has not begun does not begin any more.
+            loaders.shutdown(cancel_futures=True)
 
 
 def load_one(
@@ -83,6 +113,17 @@ def load_one(
         ledger.mark_loaded(connection, submission.submission_id)
         month = first_day(str(submission.period))
         return facts.load(ledger.driver(connection), submission.submission_id, month, tables, key)
+
+
+def _tell_planner(engine: "sa.Engine", rows: Counter[str]) -> None:
+    """Have Postgres count anew the tables that grew: of a month it has not heard of, it expects no rows.
+
+    Its own daemon does so within minutes, but the figures are made before: of 600 providers they took 83 s, not 13.
+    """
+    grown = [table for table, count in rows.items() if count >= _MANY_ROWS]
+    if grown:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"analyze landing.submission, {', '.join(sorted(grown))}")
 
 
 def _settle(engine: "sa.Engine", period: str) -> int:

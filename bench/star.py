@@ -35,13 +35,13 @@ def _parts(name: str) -> dict[str, str]:
     return {title.strip(): query.strip().removesuffix(";") for title, _, query in parts}
 
 
-def fill(engine: sa.Engine, months: int, providers: int) -> None:
-    """Put the returns of `providers` for `months` into an empty warehouse, and bring the star up to them."""
+def fill(engine: sa.Engine, months: int, providers: int, last: str = _LAST) -> None:
+    """Put the returns of `providers` for the `months` to `last` into an empty warehouse; bring the star up to them."""
     from expectations.months import first_day, month_before
     from warehouse.dimensions import refresh
     from warehouse.indicators import declare
 
-    periods = [first_day(month_before(_LAST, back)) for back in reversed(range(months))]
+    periods = [first_day(month_before(last, back)) for back in reversed(range(months))]
     bound = {"months": periods, "providers": providers}
     with engine.begin() as connection:
         declare(connection)

@@ -7,7 +7,6 @@ Who uses the contract (suites, tables, documents, samples) keeps its own transla
 import hashlib
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
-from functools import cache
 from typing import Literal
 
 from expectations.months import is_quarter_end
@@ -390,11 +389,15 @@ class Contract:
     rules: tuple[Rule, ...]
     checks: tuple[AnyCheck, ...]
     sayings: dict[str, Saying] = field(default_factory=dict, hash=False)
+    _marks: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def version(self) -> str:
         """Return the form's version with a mark of all that is asked: what was judged under another is judged again."""
-        return f"{self.spec_version}-{_mark(self)}"
+        if not self._marks:
+            # Once, and not by a cache of contracts: to look one up there, all that it says would be hashed each time.
+            self._marks.append(_mark(self))
+        return f"{self.spec_version}-{self._marks[0]}"
 
     def sheet(self, name: str) -> Sheet:
         """Return the sheet called `name`; raise KeyError where there is none."""
@@ -439,7 +442,6 @@ class Contract:
         return tuple(check for check in self.checks if isinstance(check, Compared))
 
 
-@cache
 def _mark(contract: Contract) -> str:
     asked = [contract.sheets, contract.checks, *(replace(rule, sentence="") for rule in contract.rules)]
     return hashlib.sha256(plain(asked).encode()).hexdigest()[:8]

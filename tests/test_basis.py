@@ -74,9 +74,48 @@ def test_the_first_return_of_a_later_year_makes_the_months_of_the_years_before_s
     assert stale(reported) == ["2027-11"]
 
 
-def test_another_register_makes_every_month_stale(reported: Connection) -> None:
+@pytest.mark.parametrize(
+    ("expected", "months"),
+    [
+        ({}, ["2026-09", "2026-08", "2026-03", "2025-08"]),
+        ({"expected_from": "2026-09-15"}, ["2026-09"]),
+        ({"expected_from": "2026-04-01"}, ["2026-09", "2026-08"]),
+        ({"expected_to": "2025-02-28"}, ["2025-08"]),
+        ({"expected_from": "2026-10-01"}, []),
+    ],
+)
+def test_a_service_on_the_register_makes_those_months_stale_that_rest_on_one_in_which_it_is_expected(
+    reported: Connection, expected: dict[str, str], months: list[str]
+) -> None:
+    ledger.record_register(reported, [a_registered_service(1, **expected)])
+    assert sorted(stale(reported)) == sorted(months)
+
+
+def test_another_name_on_the_register_changes_no_figures(reported: Connection) -> None:
     ledger.record_register(reported, [a_registered_service(1)])
-    assert stale(reported) == sorted(REPORTED, reverse=True)
+    released(reported, *REPORTED)
+    ledger.record_register(reported, [a_registered_service(1, provider_name="Another name")])
+    assert stale(reported) == []
+
+
+def test_a_service_that_was_returned_and_comes_on_the_register_makes_the_months_after_it_stale(c: Connection) -> None:
+    settled(c, *REPORTED)
+    c.execute(_SERVICE, {"period": first_day("2026-08")})
+    released(c, *REPORTED)
+    ledger.record_register(c, [a_registered_service(1, expected_from="2027-01-01")])
+    assert stale(c) == ["2026-09", "2026-08"]
+
+
+_SERVICE = text("""
+    insert into core.service_month (
+        submission_id, row_number, period, service_id, service_name_en, service_la, setting, tier, client_group_main,
+        contract_type, open_from, open_sessions_planned, open_sessions_held, welsh_medium
+    )
+    select submission_id, 1, period, 'DOS000001', 'Day centre', 'W06000002', 'WORK', '1', 'LD', 'BLOCK',
+        '2015-01-01', 44, 40, 'NO'
+    from landing.submission
+    where period = :period
+""")
 
 
 def test_another_policy_makes_every_month_stale(reported: Connection) -> None:

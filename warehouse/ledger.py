@@ -163,17 +163,49 @@ def record_refusal(c: Connection, submission_id: int, findings: Iterable[Finding
 
 def record_verdict(c: Connection, verdict: Verdict) -> None:
     """Put what checking says in place of all that was known of the submission; what has not changed is left alone."""
+    record_verdicts(c, [verdict])
+
+
+def record_verdicts(c: Connection, verdicts: Sequence[Verdict]) -> None:
+    """Put what checking says of several submissions in place of what was known of each, as `record_verdict` does."""
+    ids = [verdict.submission_id for verdict in verdicts]
+    columns = (_SUBMISSION.c.submission_id, _SUBMISSION.c.verdict_sha256)
+    known = {key: sha256 for key, sha256 in c.execute(select(*columns).where(columns[0].in_(ids)))}
+    changed = [one for one in map(_judged, verdicts) if known.get(one.verdict.submission_id) != one.sha256]
+    if changed:
+        refused = readmission.refused_rows(c, [one.verdict.submission_id for one in changed])
+        _replace_rows(c, changed)
+        for one in changed:
+            number = one.verdict.submission_id
+            _put(c, number, loaded_version=_STALE, verdict_sha256=one.sha256, **one.counts, **one.said)
+            readmission.note_admitted(c, one.verdict, refused.get(number, {}), contract_version())
+    waivers = {one.submission_id: None if one.waivers is None else list(one.waivers) for one in verdicts}
+    version = contract_version()
+    c.execute(_JUDGED_UNDER, [{"id": key, "version": version, "waivers": names} for key, names in waivers.items()])
+
+
+_JUDGED_UNDER = text("""
+    update landing.submission set contract_version = :version, waivers = cast(:waivers as text[])
+     where submission_id = :id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A verdict as it is written, and the hash by which it is known whether it says anything new."""
+
+    verdict: Verdict
+    counts: dict[str, object]
+    said: dict[str, Any]
+    rows: "_RowsByTable"
+    sha256: str
+
+
+def _judged(verdict: Verdict) -> _Judged:
     said, rows = _typed(verdict.header), _rows_of(verdict)
     counts = {"state": verdict.state, "rows_read": verdict.rows_read, "rows_accepted": verdict.rows_accepted}
-    judged = hashlib.sha256(repr((contract_version(), counts, said, rows)).encode()).hexdigest()
-    known = c.scalar(select(_SUBMISSION.c.verdict_sha256).where(_SUBMISSION.c.submission_id == verdict.submission_id))
-    if known != judged:
-        refused = readmission.refused_rows(c, verdict.submission_id)
-        _replace_rows(c, verdict.submission_id, rows)
-        _put(c, verdict.submission_id, loaded_version=_STALE, verdict_sha256=judged, **counts, **said)
-        readmission.note_admitted(c, verdict, refused, contract_version())
-    waivers = None if verdict.waivers is None else list(verdict.waivers)
-    _put(c, verdict.submission_id, contract_version=contract_version(), waivers=waivers)
+    sha256 = hashlib.sha256(repr((contract_version(), counts, said, rows)).encode()).hexdigest()
+    return _Judged(verdict, counts, said, rows, sha256)
 
 
 _COMPARED = sorted(CONTRACT.rules_between)
@@ -491,12 +523,12 @@ def driver(c: Connection) -> psycopg.Connection[Any]:
     return raw
 
 
-def _replace_rows(c: Connection, submission_id: int, rows: _RowsByTable) -> None:
-    raw = driver(c)
-    for name, copied in rows.items():
+def _replace_rows(c: Connection, judged: Sequence[_Judged]) -> None:
+    raw, ids = driver(c), [one.verdict.submission_id for one in judged]
+    for name in judged[0].rows:
         table = metadata.tables[name]
-        c.execute(delete(table).where(table.c.submission_id == submission_id))
-        _copy(raw, table, copied)
+        c.execute(delete(table).where(table.c.submission_id.in_(ids)))
+        _copy(raw, table, [row for one in judged for row in one.rows[name]])
 
 
 def _copy(raw: psycopg.Connection[Any], table: Table, rows: Sequence[tuple[object, ...]]) -> None:

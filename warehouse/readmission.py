@@ -42,11 +42,19 @@ class Refused:
 # --- a submission that is judged anew ---------------------------------------------------------------------------------
 
 
-def refused_rows(c: Connection, submission_id: int) -> dict[Place, Refused]:
-    """Return the rows of a submission that are in quarantine."""
-    columns = (_QUARANTINE.c.sheet, _QUARANTINE.c.row_number, _QUARANTINE.c.rules, _QUARANTINE.c.contract_version)
-    rows = c.execute(select(*columns).where(_QUARANTINE.c.submission_id == submission_id))
-    return {(sheet, row): Refused(tuple(rules), version) for sheet, row, rules, version in rows}
+def refused_rows(c: Connection, submission_ids: Sequence[int]) -> dict[int, dict[Place, Refused]]:
+    """Return the rows of these submissions that are in quarantine, by submission."""
+    columns = (
+        _QUARANTINE.c.submission_id,
+        _QUARANTINE.c.sheet,
+        _QUARANTINE.c.row_number,
+        _QUARANTINE.c.rules,
+        _QUARANTINE.c.contract_version,
+    )
+    found: dict[int, dict[Place, Refused]] = defaultdict(dict)
+    for key, sheet, row, rules, version in c.execute(select(*columns).where(columns[0].in_(submission_ids))):
+        found[key][sheet, row] = Refused(tuple(rules), version)
+    return found
 
 
 def note_admitted(c: Connection, verdict: Verdict, before: Mapping[Place, Refused], version: str) -> None:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from warehouse.ledger import Submission
 
 
+_AT_ONCE = 100
+"""Verdicts written in one transaction: one by one they take longer than the judging."""
+
+
 @dataclass(slots=True)
 class Checked:
     """What checking a month came to: submissions there are, those judged just now, and rows of the whole month."""
@@ -155,19 +159,21 @@ def _keep(
 
     outside = {one.id: [*_flaws(store, one), *numbering.get(one.id, ())] for one in chosen}
     verdicts = asked.verdicts(outside)
-    for one in chosen:
-        judged = replace(verdicts[one.id], waivers=one.waivers)
-        about = {
-            "contract": asked.contract.version,
-            "state": judged.state,
-            "is_refused": one.is_refused,
-            "reason": one.reason,
-            "numbering": _names(numbering, one),
-            "waivers": one.waivers,
-        }
-        write_sheets(store.judged(one.submission.sha256), judged.sheets, about)
+    for start in range(0, len(chosen), _AT_ONCE):
+        together = chosen[start : start + _AT_ONCE]
+        judged = [replace(verdicts[one.id], waivers=one.waivers) for one in together]
+        for one, of_it in zip(together, judged, strict=True):
+            about = {
+                "contract": asked.contract.version,
+                "state": of_it.state,
+                "is_refused": one.is_refused,
+                "reason": one.reason,
+                "numbering": _names(numbering, one),
+                "waivers": one.waivers,
+            }
+            write_sheets(store.judged(one.submission.sha256), of_it.sheets, about)
         with engine.begin() as connection:
-            ledger.record_verdict(connection, judged)
+            ledger.record_verdicts(connection, judged)
 
 
 def _flaws(store: "RestrictedStore", one: Known) -> list[Finding]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS, PATIENCE = 240, 5
 """How long a night may take, retries included, before the next is asked for; or so many times the usual, if more."""
+TRIES = 5
+"""How often a moment is drawn until there is something to kill at it: a night may be over sooner than usual."""
 LINGERING_SECONDS = 45
 """How long a code server may outlive its daemon: it waits for 20 seconds without a sign, and for its runs."""
 
@@ -40,7 +42,7 @@ class Round:
 
     victim: str
     at_seconds: float
-    hit: str = "between runs"
+    hit: str = ""
     unwatched_seconds: float = 0.0
     nights: int = 1
     retries: int = 0
@@ -186,6 +188,16 @@ def one_round(ground: Ground, victim: str, at_seconds: float) -> Round:
     return seen
 
 
+def a_kill(ground: Ground, victim: str, chance: Random) -> Round:
+    """Kill the victim at a random moment of a night; where the night was over by then, try again in another."""
+    for _ in range(TRIES):
+        seen = one_round(ground, victim, chance.uniform(0, ground.usual_seconds))
+        if seen.hit:
+            break
+        ground.usual_seconds = min(ground.usual_seconds, seen.seconds)
+    return seen
+
+
 def _retries(instance: "dg.DagsterInstance", since: float) -> int:
     records = instance.get_run_records(limit=50)
     return sum("dagster/retry_number" in r.dagster_run.tags and r.create_timestamp.timestamp() > since for r in records)
@@ -266,7 +278,7 @@ def kills(count: int, seed: int, only: str | None) -> None:
             )
             rounds = []
             for number, victim in enumerate(victims, 1):
-                rounds.append(one_round(ground, victim, chance.uniform(0, ground.usual_seconds)))
+                rounds.append(a_kill(ground, victim, chance))
                 _tell(number, rounds[-1])
             held = _held_at_last(dagster)
         left = gone_within(service.started, 10) + _ours(settings.home)
