@@ -139,7 +139,8 @@ def tried_out(
 
 
 def _identity(file: Path, sha256: str, settings: "Settings", is_month: Callable[[str], bool]) -> "Identity":
-    from assets.collect import named_in, settle
+    from assets.collect import named_in
+    from assets.identity import settle
     from warehouse.ledger import submission_id_of
 
     submission_id = submission_id_of(sha256)

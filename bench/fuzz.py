@@ -106,7 +106,7 @@ def _look(
 
 
 def _identify(found: Mapping[int, Fate], files: Mapping[int, Path], workers: int) -> None:
-    from assets.collect import settle
+    from assets.identity import settle
     from assets.periods import MONTHS
     from bench import looking
     from resources.reading import Limits

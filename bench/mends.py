@@ -14,7 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from assets.check import judge
-from assets.collect import settle
+from assets.identity import settle
 from dayops_pipeline.sample.mending import Cells, mended
 from expectations.findings import Finding, submission_id_of
 from expectations.headers import flaw_findings

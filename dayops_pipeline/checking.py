@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from expectations.contract import Severity
 from expectations.findings import Finding, submission_id_of
+from expectations.months import months_over
 from expectations.replies import Document, Subject, make_document
 from resources.restricted import RestrictedStore, read_sheets
 
@@ -114,8 +115,12 @@ def check_returns(returns: Iterable[Given], settings: "Settings", scratch: Path,
     _identify(known, settings, tick)
     _read(known, settings, store, tick)
     preparing.join()
-    judged = _judge(known.values(), store, datetime.now(ZoneInfo(settings.timezone)).date())
+    judged = _judge(known.values(), store, _today(settings))
     return [_checked(one, store, judged.get(one.id)) for one in known.values()]
+
+
+def _today(settings: "Settings") -> date:
+    return datetime.now(ZoneInfo(settings.timezone)).date()
 
 
 def _prepare() -> None:
@@ -129,11 +134,10 @@ def _prepare() -> None:
 
 def _identify(known: Mapping[int, _Known], settings: "Settings", tick: Tick) -> None:
     """Learn whose each return is, and for which month, or that it cannot be known."""
-    from assets.collect import settle
-    from assets.periods import MONTHS
+    from assets.identity import settle
     from resources.returns import Job, identify_files
 
-    months = set(MONTHS.get_partition_keys())
+    months = set(months_over(_today(settings)))
     jobs = [Job(one.id, one.given.file, settings.limits) for one in known.values()]
     for job, named in identify_files(jobs, settings.limits, settings.read_workers):
         one = known[job.submission_id]

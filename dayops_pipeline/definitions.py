@@ -10,7 +10,8 @@ import dagster as dg
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
-from assets import check, collect, compare, indicate, load, protect, publish, read, remind, reply  # noqa: E402
+from assets import collect, compare, indicate, load, protect, publish, read, remind, reply  # noqa: E402
+from assets.check import asset as check  # noqa: E402
 from dayops_pipeline import catalogue, executors, housekeeping, jobs, schedules, sensors  # noqa: E402
 from resources.house import House  # noqa: E402
 

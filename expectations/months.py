@@ -35,6 +35,11 @@ def months_between(first: str, last: str) -> tuple[str, ...]:
     return tuple(_month(number) for number in range(_number(first), _number(last) + 1))
 
 
+def months_over(today: date) -> tuple[str, ...]:
+    """Return the months that returns may be about on the day `today`: from the baseline's first, all that are over."""
+    return months_between(BASELINE[0], month_before(f"{today:%Y-%m}"))
+
+
 def month_before(period: str, months: int = 1) -> str:
     """Return the month that many months before `period`."""
     return _month(_number(period) - months)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 WALES = "W92000004"
@@ -214,6 +214,7 @@ def _person_names(kind: str) -> frozenset[str]:
     return frozenset(folded(row["name"]) for row in _rows("person_names") if row["kind"] == kind)
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Return `text` without case, accents, spaces and punctuation, for comparing names and headers."""
     plain = unicodedata.normalize("NFKD", text).casefold()

@@ -16,7 +16,8 @@ import pytest
 from sqlalchemy import text
 from warehouse_makers import a_delivery, a_hash
 
-from assets.check import Judged, Numbered, check, checked_returns, judge, number
+from assets.check import Judged, Numbered, check, judge, number
+from assets.check.asset import checked_returns
 from assets.check.batch import gather
 from assets.check.numbering import timely
 from expectations.contract import ROW

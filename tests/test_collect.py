@@ -10,7 +10,8 @@ from typing import BinaryIO
 import pytest
 import sqlalchemy as sa
 
-from assets.collect import Collected, collect, recollect, settle
+from assets.collect import Collected, collect, recollect
+from assets.identity import settle
 from bench.stand_ins import Fault, Shelf, web
 from expectations.sheets import RETURN
 from resources.returns import Named

@@ -5,7 +5,7 @@ from test_check import TODAY
 from test_collect import a_named, is_month
 
 from assets.check import judge
-from assets.collect import settle
+from assets.identity import settle
 from expectations.contract import Sheet
 from expectations.discretion import discreet_cell, discreet_name, tells_of_a_person
 from expectations.headers import Flaw, flaw_finding

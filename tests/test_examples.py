@@ -23,7 +23,7 @@ from warehouse_makers import KEY, a_submission
 from assets.check import Judged, Numbered, judge, number
 from assets.check.batch import gather, table
 from assets.check.numbering import changes_final
-from assets.collect import settle
+from assets.identity import settle
 from expectations import comparisons
 from expectations.examples import EXAMPLES, Described, Place, Shown
 from expectations.examples import Sheets as ExampleSheets

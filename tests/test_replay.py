@@ -11,7 +11,7 @@ from operating import DECIDED, Command, Operation, a_waiver, version
 from sqlalchemy import text
 from warehouse_makers import MONTH, a_submission, a_verdict
 
-from assets.check import checked_returns
+from assets.check.asset import checked_returns
 from assets.read import read_again
 from expectations import rules
 from expectations.findings import Quarantined

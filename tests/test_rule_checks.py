@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection
 from warehouse_makers import HEADER, MONTH, a_submission, a_verdict
 
-from assets.check import ASSET
+from assets.check.asset import ASSET
 from assets.rule_checks import CHECKED, COMPARED, EXPECTED, results_of, specs_of, standing_result
 from expectations.contract import Severity
 from expectations.findings import Finding

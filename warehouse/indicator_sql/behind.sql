@@ -64,10 +64,11 @@ with fact as (
     join pg_temp.service using (submission_id, service_id)
 ),
 
-contributed as (
+-- By authority first: each has three levels, and what is added up already is added up on.
+contributed_there as (
     select
         fact.source,
-        tree.ancestor_code as area_code,
+        fact.area_code,
         month.period_kind,
         month.period_start,
         case
@@ -89,20 +90,30 @@ contributed as (
     from fact
     join pg_temp.span_month month
         on month.period = fact.period and (month.is_snapshot or fact.source not in ('workforce', 'waiting'))
-    join core.area_tree tree on tree.area_code = fact.area_code
     where fact.counted > 0
     group by
-        fact.source, tree.ancestor_code, month.period_kind, month.period_start, fact.provider_id,
+        fact.source, fact.area_code, month.period_kind, month.period_start, fact.provider_id,
         grouping sets (
             (), (fact.client_group), (fact.age_band), (fact.setting), (fact.tier), (fact.provider_sector), (fact.role),
             (fact.carer_group)
         )
 ),
 
+contributed as (
+    select
+        there.source, tree.ancestor_code as area_code, there.period_kind, there.period_start, there.breakdown,
+        there.category, there.provider_id, sum(there.amount) as amount
+    from contributed_there there
+    join core.area_tree tree on tree.area_code = there.area_code
+    where there.breakdown = 'all' or there.category <> 'ALL'
+    group by
+        there.source, tree.ancestor_code, there.period_kind, there.period_start, there.breakdown, there.category,
+        there.provider_id
+),
+
 ranked as (
     select *, row_number() over cell as place, count(*) over cell as providers
     from contributed
-    where category is not null and (breakdown = 'all' or category <> 'ALL')
     window cell as (
         partition by source, area_code, period_kind, period_start, breakdown, category
         order by amount desc, provider_id
