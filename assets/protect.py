@@ -6,6 +6,8 @@ come, where they are asked for, are made of what may be shown and stand apart fr
 """
 
 import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import dagster as dg
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from resources.settings import Settings
+    from warehouse.disclosure.apart import J, V
 
 
 class Protected(NamedTuple):
@@ -34,15 +37,41 @@ def protect(engine: "sa.Engine", settings: "Settings", period: str) -> Protected
     from expectations.months import first_day
     from warehouse import estimates, protection
 
-    month = first_day(period)
+    month, each = first_day(period), partial(_each, settings)
     with engine.begin() as connection:
-        protection.protect(connection, month, **_policy(settings))
+        protection.protect(connection, month, each=each, **_policy(settings))
         estimates.estimate(connection, month, **_estimating(settings))
         return Protected(
             protection.statuses(connection, month),
             len(protection.small_numbers_shown(connection, month, settings.suppression_threshold)),
-            protection.audit(connection, month, protection.sensitive(**settings.sensitivity)),
+            protection.audit(connection, month, protection.sensitive(**settings.sensitivity), each),
         )
+
+
+_MANY = 200_000
+"""The weight of all jobs together, below which starting a process takes longer than it saves."""
+
+
+def _each(settings: "Settings", function: "Callable[[J], V]", jobs: "Sequence[J]") -> "Iterable[V]":
+    """Go through the jobs, several at a time in processes of their own where there is much to do.
+
+    Raises:
+        SolverError: A process was lost.
+    """
+    from resources.reading import Died, Limits, run_in_children
+    from warehouse.disclosure.programs import SolverError
+
+    if sum(job.weight for job in jobs) < _MANY:
+        yield from map(function, jobs)
+        return
+    roomy = Limits(memory_bytes=_ROOM_BYTES, cpu_seconds=_PATIENCE_SECONDS, wall_seconds=_PATIENCE_SECONDS)
+    for _, outcome in run_in_children(function, jobs, roomy, settings.read_workers):
+        if isinstance(outcome, Died):
+            raise SolverError(f"a part of the tables could not be protected or attacked: {outcome.detail}")
+        yield outcome.value
+
+
+_ROOM_BYTES, _PATIENCE_SECONDS = 8_000_000_000, 3600
 
 
 def _policy(settings: "Settings") -> dict[str, Any]:

@@ -227,7 +227,9 @@ class Settings(BaseModel):
     limits: Annotated[Limits, AfterValidator(_all_positive)] = Field(
         default=Limits(), description="how much one delivered file may ask of the machine"
     )
-    read_workers: PositiveInt = Field(default=2, description="files read at the same time")
+    read_workers: PositiveInt = Field(
+        default=2, description="processes that read files, write replies and protect figures"
+    )
     executor: Literal["in_process", "celery"] = Field(
         default="in_process",
         description="what carries the stages of a run: its own process, or workers behind a broker",

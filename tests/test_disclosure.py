@@ -3,8 +3,10 @@
 import functools
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,13 +14,17 @@ import pytest
 import tau_argus
 from scipy.optimize import linprog
 
+from assets import protect
 from bench import populations
 from bench.optimum import least_weight
 from bench.populations import areas, categories, people
+from resources.settings import Settings
 from warehouse.disclosure import suppress as suppression
+from warehouse.disclosure.apart import Each
 from warehouse.disclosure.attack import Exposure, attack
 from warehouse.disclosure.dominance import Protection, dominance
-from warehouse.disclosure.suppress import UnprotectableError, suppress
+from warehouse.disclosure.programs import SolverError
+from warehouse.disclosure.suppress import Part, UnprotectableError, protected, suppress
 from warehouse.disclosure.tables import Cell, Equation, LinkedTables, Unit
 
 SMALL_WALES = (2, 1, 1, 1, 2, 1, 1)
@@ -390,6 +396,50 @@ def test_what_is_hidden_does_not_depend_on_the_order_of_anything(seed: int, monk
     for again in range(3):
         other = shuffled(given, 100 * seed + again)
         assert names(other, suppress(other)) == expected
+
+
+def backwards(function: Callable[[Any], Any], jobs: Sequence[Any]) -> list[Any]:
+    return [function(job) for job in reversed(jobs)]
+
+
+def in_processes(function: Callable[[Any], Any], jobs: Sequence[Any]) -> list[Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protect, "_MANY", 0)
+        return list(protect._each(Settings(read_workers=2), function, jobs))
+
+
+@pytest.mark.parametrize("each", [backwards, in_processes])
+def test_what_is_hidden_and_what_is_exposed_do_not_depend_on_what_is_gone_through_first_or_where(each: Each) -> None:
+    given = beside(*map(a_table, range(0, 12, 3)), an_insiders_row(), a_row())
+    hidden = suppress(given, is_audited=False)
+    assert suppress(given, is_audited=False, each=each) == hidden
+    assert attack(given, hidden, each=each) == ()
+    # Of the row with an insider, what is hidden protects against everybody but him.
+    rivals = {unit.key[1]: place for place, unit in enumerate(given.units) if unit.key[0] == "4"}
+    thin = (hidden - set(rivals.values())) | {rivals["few"], rivals["some"]}
+    exposed = attack(given, thin)
+    assert {one.insider for one in exposed} == {"DOP00001"}
+    assert attack(given, thin, each=each) == exposed
+
+
+def test_a_part_that_fails_in_its_process_protects_nothing_in_silence() -> None:
+    broken: Any = SimpleNamespace(demands=[1], cells=[1])
+    with pytest.raises(SolverError, match="could not be protected or attacked: AttributeError"):
+        in_processes(protected, [Part(broken, frozenset())])
+
+
+def beside(*given: LinkedTables) -> LinkedTables:
+    """Return tables that have nothing to do with each other as one."""
+    cells, units, rows = list[Cell](), list[Unit](), list[Equation]()
+    for number, each in enumerate(given):
+        first = len(cells)
+        cells += [replace(cell, key=(str(number), *cell.key)) for cell in each.cells]
+        units += [
+            replace(unit, key=(str(number), *unit.key), cells=tuple(first + cell for cell in unit.cells))
+            for unit in each.units
+        ]
+        rows += [replace(row, cells=tuple(first + cell for cell in row.cells)) for row in each.equations]
+    return LinkedTables(tuple(cells), tuple(units), tuple(rows))
 
 
 def names(given: LinkedTables, hidden: frozenset[int]) -> set[tuple[str, ...]]:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Tuple, delete, func, insert, select, text, tu
 from expectations.disclosure import MADE_OF, QUANTITIES, Kind
 from expectations.months import year_start
 from expectations.releases import Key
+from warehouse.disclosure.apart import Each
 from warehouse.disclosure.attack import attack
 from warehouse.disclosure.suppress import suppress
 from warehouse.disclosure.tables import LinkedTables
@@ -38,12 +39,14 @@ def protect(
     floor_national: float = 0.60,
     dominance_share: float = 0.90,
     dominance_margin: float = 0.10,
+    each: Each = map,
 ) -> int:
     """Protect the figures of the month `period`, its quarter and its year anew; return how many there are.
 
     Numbers of people from 1 to below `threshold` are hidden, those that a share would give away too, and amounts of
     money that one or two providers account for; then whatever would let any of it be worked out. Counts are rounded to
-    a multiple of `base`; figures with less coverage than their level's floor are not available.
+    a multiple of `base`; figures with less coverage than their level's floor are not available. `each` goes through the
+    parts of the tables that can be protected by themselves.
 
     Raises:
         UnprotectableError: What earlier releases said gives a small number away, whatever is hidden now.
@@ -62,7 +65,7 @@ def protect(
     _note_highest(c, period)
     figures = c.execute(text(query("primary")), {**asked(period), **bound}).rowcount
     c.exec_driver_sql("analyze mart_v1.protected_indicator")
-    _complement(c, period, sensitive(threshold, dominance_share, dominance_margin))
+    _complement(c, period, sensitive(threshold, dominance_share, dominance_margin), each)
     c.execute(text(query("spread")), asked(period))
     return figures
 
@@ -85,7 +88,7 @@ def small_numbers_shown(c: Connection, period: date, threshold: int = 5) -> list
     return [tuple(row) for row in found]
 
 
-def audit(c: Connection, period: date, policy: Policy) -> dict[str, object]:
+def audit(c: Connection, period: date, policy: Policy, each: Each = map) -> dict[str, object]:
     """Attack the month's figures as they would be published, beside all that is approved, and note what was found.
 
     Returns what a release keeps of it; no value is told. `found` counts the cells of which too much could be worked out
@@ -93,7 +96,7 @@ def audit(c: Connection, period: date, policy: Policy) -> dict[str, object]:
     """
     _note_highest(c, period)
     tables, shown = _tables(c, period, policy)
-    exposures = attack(tables, frozenset(range(len(tables.units))) - shown)
+    exposures = attack(tables, frozenset(range(len(tables.units))) - shown, each=each)
     found = {
         "control": CONTROL,
         "threshold": policy.threshold,
@@ -137,9 +140,9 @@ def _note_highest(c: Connection, period: date) -> None:
     c.exec_driver_sql("analyze pg_temp.highest")
 
 
-def _complement(c: Connection, period: date, policy: Policy) -> None:
+def _complement(c: Connection, period: date, policy: Policy, each: Each) -> None:
     tables, shown = _tables(c, period, policy)
-    hidden = suppress(tables, is_audited=False)
+    hidden = suppress(tables, is_audited=False, each=each)
     _hide(c, (tables.units[at].key for at in sorted(hidden & shown)))
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from warehouse.disclosure.apart import Each
 from warehouse.disclosure.programs import TOLERANCE, Columns, Floats, least
 from warehouse.disclosure.tables import Demand, LinkedTables
 
@@ -37,13 +38,16 @@ class Exposure(NamedTuple):
     insider: str | None
 
 
-def attack(tables: LinkedTables, hidden: Collection[int]) -> tuple[Exposure, ...]:
-    """Return every sensitive cell that is exposed while the units of `hidden` are hidden, in the order of keys."""
+def attack(tables: LinkedTables, hidden: Collection[int], *, each: Each = map) -> tuple[Exposure, ...]:
+    """Return every sensitive cell that is exposed while the units of `hidden` are hidden, in the order of keys.
+
+    `each` goes through what groups of insiders could work out.
+    """
     if not any(cell.is_sensitive for cell in tables.cells):
         return ()
     ordered, cells, _ = tables.in_order()
     reader = _Reader(ordered, ~tables.known(hidden)[list(cells)])
-    found = (*reader.as_anybody(), *reader.as_insiders())
+    found = [*reader.as_anybody(), *(one for of_some in each(exposed_to, reader.insiders_apart()) for one in of_some)]
     placed = (exposure._replace(cell=cells[exposure.cell]) for exposure in found)
     return tuple(sorted(placed, key=lambda exposure: (exposure.key, exposure.insider or "")))
 
@@ -80,9 +84,14 @@ class _Reader:
         failed = self._failed(self.unknown, self.tables.demands)
         yield from self._exposures(self.unknown, failed, None)
 
-    def as_insiders(self) -> Iterator[Exposure]:
-        """Yield what each provider can work out beyond that, of cells that are not its own."""
-        for name in sorted(set().union(*self.at_risk.values())):
+    def insiders_apart(self) -> "list[Insiders]":
+        """Return the insiders from whom something is not yet known to be safe, in a few groups."""
+        names = sorted(set().union(*self.at_risk.values()))
+        return [Insiders(self, tuple(names[start::_GROUPS])) for start in range(min(_GROUPS, len(names)))]
+
+    def as_insiders(self, names: Iterable[str]) -> Iterator[Exposure]:
+        """Yield what each of these providers can work out beyond that, of cells that are not its own."""
+        for name in names:
             own = self.insiders == name
             unknown = self.unknown & ~own
             failed = self._failed(unknown, [demand for demand in self._at_risk(name) if not own[demand.cell]])
@@ -192,6 +201,27 @@ class _Reader:
         fall = self._moved(part, [Demand(cell, -1, scale)], scale)[place] * scale
         rise = self._moved(part, [Demand(cell, 1, scale * FAR)], scale)[place] * scale
         return max(value + fall, 0.0), math.inf if rise >= scale * FAR * (1 - TOLERANCE) else value + rise
+
+
+_GROUPS = 4
+"""Into how many groups insiders are put, each of whom is a reader by himself."""
+
+
+class Insiders(NamedTuple):
+    """Some providers who read what is shown."""
+
+    reader: _Reader
+    names: tuple[str, ...]
+
+    @property
+    def weight(self) -> int:
+        """Return how much there is to do."""
+        return len(self.names) * len(self.reader.tables.cells)
+
+
+def exposed_to(insiders: Insiders) -> list[Exposure]:
+    """Return what the insiders can work out; it rests on nothing beside them."""
+    return list(insiders.reader.as_insiders(insiders.names))
 
 
 def _undetermined(rows: sparse.csr_array, unknown: Mask) -> Mask:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from warehouse.disclosure.apart import Each
 from warehouse.disclosure.attack import attack
 from warehouse.disclosure.network import Change, Mask, Network, Routes, fixed, networks
 from warehouse.disclosure.programs import TOLERANCE, Floats, SolverError
@@ -55,10 +56,23 @@ class UnprotectableError(Exception):
         )
 
 
-def suppress(tables: LinkedTables, *, is_audited: bool = True) -> frozenset[int]:
+class Part(NamedTuple):
+    """What can be protected by itself: a network, and the units of the whole tables that are hidden in any case."""
+
+    network: Network
+    primary: frozenset[int]
+
+    @property
+    def weight(self) -> int:
+        """Return how much there is to do."""
+        return len(self.network.demands) * len(self.network.cells)
+
+
+def suppress(tables: LinkedTables, *, is_audited: bool = True, each: Each = map) -> frozenset[int]:
     """Return the units to hide, primary ones included; UnprotectableError where hiding is not enough.
 
-    At the end it is attacked, unless the caller does that: then it `is_audited` no more than once.
+    At the end it is attacked, unless the caller does that: then it `is_audited` no more than once. `each` goes through
+    the parts that can be protected by themselves.
     """
     if not any(cell.is_sensitive for cell in tables.cells):
         return frozenset()
@@ -67,10 +81,10 @@ def suppress(tables: LinkedTables, *, is_audited: bool = True) -> frozenset[int]
     is_fixed = fixed(ordered)
     lost = [demand.cell for demand in ordered.demands if is_fixed[demand.cell]]
     hidden = set(primary)
-    for network in networks(ordered):
-        if not len(network.units):
-            continue  # nothing of it is published
-        found, failed = _protected(network, primary)
+    # Without units, nothing of a network is published. The largest come first, so that none is waited for at last.
+    parts = [Part(network, primary) for network in networks(ordered) if len(network.units)]
+    parts.sort(key=lambda part: -part.weight)
+    for found, failed in each(protected, parts):
         hidden |= found
         lost += failed
     if lost:
@@ -86,8 +100,12 @@ def _audited(tables: LinkedTables, hidden: frozenset[int]) -> frozenset[int]:
     return hidden
 
 
-def _protected(network: Network, primary: frozenset[int]) -> tuple[set[int], list[int]]:
-    """Return the units of a network to hide, and the cells that cannot be protected, as places in the whole tables."""
+def protected(part: Part) -> tuple[set[int], list[int]]:
+    """Return the units of a part to hide, and the cells that cannot be protected, as places in the whole tables.
+
+    It rests on nothing beside the part.
+    """
+    network, primary = part
     own = np.array([not primary.isdisjoint(together) for together in network.units])
     mask, failed = _best(network, own)
     hidden = {int(unit) for at in np.flatnonzero(mask) for unit in network.units[at]}
