@@ -16,6 +16,7 @@ from bench.recall import machine
 from bench.speed.national import MONTH, a_nation, reckon_seconds, send, store_seconds, walk
 
 ROWS_OF_A_RETURN = 50_000
+SERVICE = "Service number"
 _LIKE = 12
 """Providers that are made up, of whom the one with most attendance is repeated."""
 
@@ -34,8 +35,9 @@ def write_bulk(folder: Path, rows: int, seed: int) -> int:
 def _model(folder: Path, seed: int) -> dict[str, list[list[str]]]:
     folder.mkdir()
     send(folder, _LIKE, seed, faults="0", formats="csv")
-    returns = (_sheets(path) for path in sorted(folder.glob("*.zip")))
-    found = max(returns, key=lambda one: len(one.get("ATTENDANCE", ())))
+    returns = [_sheets(path) for path in sorted(folder.glob("*.zip"))]
+    plain = [one for one in returns if SERVICE in one.get("ATTENDANCE", [[]])[0]]
+    found = max(plain, key=lambda one: len(one["ATTENDANCE"]))
     for path in folder.iterdir():
         path.unlink()
     folder.rmdir()
@@ -55,7 +57,7 @@ def _write(path: Path, model: dict[str, list[list[str]]], number: int, copies: i
             sink = io.StringIO()
             writer = csv.writer(sink, lineterminator="\r\n")
             writer.writerow(header)
-            is_repeated = name != "RETURN" and "Service number" in header
+            is_repeated = name != "RETURN" and SERVICE in header
             for copy in range(copies if is_repeated else 1):
                 first = (number * copies + copy) * len(services)
                 names = {service: f"DOS{first + place:06d}" for place, service in enumerate(services)}
@@ -68,8 +70,8 @@ def _of(row: list[str], header: list[str], services: dict[str, str], copy: int) 
     of = dict(zip(header, row, strict=True))
     if "Provider number" in of:
         of |= {"Provider number": f"DOP{30_000 + copy:05d}", "Return number": f"{copy:08x}{of['Return number'][8:]}"}
-    if "Service number" in of:
-        of["Service number"] = services.get(of["Service number"], of["Service number"])
+    if SERVICE in of:
+        of[SERVICE] = services.get(of[SERVICE], of[SERVICE])
     if "Person reference" in of:
         of["Person reference"] = f"{(int(of['Person reference'], 16) + copy * 0x9E3779B97F4A7C15) % 2**64:016x}"
     return list(of.values())
