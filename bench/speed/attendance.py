@@ -39,7 +39,7 @@ SPOILS: dict[str, tuple[str, str | None]] = {
     "V03-ATTENDANCE-mode-blank_when-ATT": ("mode", None),
     "V06-ATTENDANCE-mode-not_in_list": ("mode", "POST"),
 }
-"""For the code of each check, the column that is spoiled and what stands there then; a row that stands twice has none."""
+"""For the code of each check, the column that is spoiled, and what stands there then; a repeated row has none."""
 
 
 def as_typed(rows: int) -> "tuple[pa.Table, dict[str, list[int]]]":
@@ -62,7 +62,7 @@ def as_typed(rows: int) -> "tuple[pa.Table, dict[str, list[int]]]":
 
 def _sound(rows: int) -> dict[str, list[str | None]]:
     every = range(rows)
-    status = [_MISSED.get(row % _OF_A_PERSON, "ATT") for row in every]
+    status: list[str | None] = [_MISSED.get(row % _OF_A_PERSON, "ATT") for row in every]
     came = [said == "ATT" for said in status]
     return {
         "person_ref": [_person(row // _OF_A_PERSON) for row in every],

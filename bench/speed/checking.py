@@ -196,9 +196,7 @@ _SILENT = {
 }
 
 
-def _told(
-    peer: Peer, folder: Path, python: str, codes: Sequence[str], variables: Mapping[str, str]
-) -> dict[str, Any]:
+def _told(peer: Peer, folder: Path, python: str, codes: Sequence[str], variables: Mapping[str, str]) -> dict[str, Any]:
     interpreter = sys.executable if peer.is_at_home else python
     at_home = {"PYTHONPATH": str(ROOT)} if peer.is_at_home else {}
     command = [interpreter, str(PEERS / f"{peer.script}.py"), str(folder), *codes]

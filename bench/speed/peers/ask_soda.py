@@ -48,7 +48,9 @@ def contract(rules: Rules, database: str) -> dict[str, Any]:
     names = dict.fromkeys(rule["column"] for rule in rules)
     of_columns = [rule for rule in rules if rule["kind"] in {"present", "listed", "matches", "number", "date"}]
     of_table = [rule for rule in rules if rule not in of_columns]
-    columns = [{"name": name, "checks": [_check(rule) for rule in of_columns if rule["column"] == name]} for name in names]
+    columns = [
+        {"name": name, "checks": [_check(rule) for rule in of_columns if rule["column"] == name]} for name in names
+    ]
     return {
         "dataset": f"peers/{database}/{schema}/{table}",
         "columns": columns,
