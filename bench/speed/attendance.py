@@ -1,12 +1,15 @@
 """Made-up rows of ATTENDANCE for the benches of checking and loading: as providers type them, or as they are judged.
 
-Sixteen half-days make a person and six people a service. In each service one row is spoiled, about one row in a
-hundred, each in one way that one check must name and no other; so it is known beforehand which rows fail what.
+Sixteen half-days make a person and thirty people a service, five of whose rows share day, part, status and mode, as in
+the returns that `dayops sample` makes. One row in 96 is spoiled, in one way that one check must name and no other, so
+that it is known beforehand which rows fail what; two that are spoiled alike are of different services.
 """
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from expectations.contract import ROW
+from expectations.months import first_day, last_day
 from expectations.rules import contract_for
 
 if TYPE_CHECKING:
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 MONTH = "2026-10"
 SHEET = contract_for(MONTH).sheet("ATTENDANCE")
 
-_OF_A_PERSON, _OF_A_SERVICE = 16, 96
+_OF_A_PERSON, _OF_A_SERVICE, _TO_A_SPOIL = 16, 480, 96
 _MISSED = {5: "DNA", 11: "CXL_PERSON"}
 """Half-days of each person that were not attended."""
 
@@ -52,22 +55,22 @@ def as_typed(rows: int) -> "tuple[pa.Table, dict[str, list[int]]]":
     cells = _sound(rows)
     failing: dict[str, list[int]] = {code: [] for code in SPOILS}
     codes = list(SPOILS)
-    for service in range(-(-rows // _OF_A_SERVICE)):
-        position = service * _OF_A_SERVICE + service % 6 * _OF_A_PERSON + 2
+    for number, first in enumerate(range(0, rows, _TO_A_SPOIL)):
+        position = first + number % 6 * _OF_A_PERSON + 2
         if position < rows:
-            code = codes[service % len(codes)]
+            code = codes[number % len(codes)]
             failing[code] += _spoil(cells, position, code)
     return pa.table({name: pa.array(column, pa.string()) for name, column in cells.items()}), failing
 
 
 def _sound(rows: int) -> dict[str, list[str | None]]:
-    every = range(rows)
+    every, days = range(rows), _working_days()
     status: list[str | None] = [_MISSED.get(row % _OF_A_PERSON, "ATT") for row in every]
     came = [said == "ATT" for said in status]
     return {
         "person_ref": [_person(row // _OF_A_PERSON) for row in every],
         "service_id": [f"DOS{row // _OF_A_SERVICE:06d}" for row in every],
-        "date": [f"{MONTH}-{_day(row):02d}" for row in every],
+        "date": [_day(row, days) for row in every],
         "part": ["AM" if row % 2 == 0 else "PM" for row in every],
         "status": status,
         "hours": [f"{2 + row * 7 % 17 / 4}" if is_there else None for row, is_there in zip(every, came, strict=True)],
@@ -79,14 +82,23 @@ def _person(number: int) -> str:
     return f"{number * 0x9E3779B97F4A7C15 % 2**64:016x}"
 
 
-def _day(row: int) -> int:
-    """Return a day of the month; those of one person are three days apart, so that none of their rows is alike."""
+def _working_days() -> list[str]:
+    first = first_day(MONTH)
+    days = (first + timedelta(days=day) for day in range((last_day(MONTH) - first).days + 1))
+    return [f"{day}" for day in days if day.weekday() < _SATURDAY]
+
+
+_SATURDAY = 5
+
+
+def _day(row: int, days: list[str]) -> str:
+    """Return the day of a row; those of one person are three apart, so that none of their rows is alike."""
     person, half_day = divmod(row, _OF_A_PERSON)
-    return (person + half_day // 2 * 3) % 31 + 1
+    return days[(person + half_day // 2 * 3) % len(days)]
 
 
 def _mode(row: int) -> str:
-    return "DIGITAL" if row % 20 == 0 else "IN_PERSON"
+    return "DIGITAL" if row % 100 == 0 else "IN_PERSON"
 
 
 def _spoil(cells: dict[str, list[Any]], position: int, code: str) -> list[int]:

@@ -130,7 +130,8 @@ def as_kept(judged: "pa.Table", submissions: Sequence[int]) -> "pa.Table":
         "row_number": kept[ROW],
         "period": pa.repeat(pa.scalar(first_day(MONTH)), judged.num_rows),
     }
-    return pa.table({**columns, **{column.name: kept[column.name] for column in SHEET.columns}})
+    columns |= {column.name: kept[column.name] for column in SHEET.columns}
+    return pa.table(columns)
 
 
 def copy_seconds(engine: "sa.Engine", kept: "pa.Table", runs: int) -> float:
