@@ -94,7 +94,7 @@ bench-superset: $(STAMP) ## Apache Superset, in an environment of its own, on yo
 	  .venv/superset/bin/pip install --quiet --requirement bench/superset/requirements.txt; }
 	@$(BIN)/python -m bench.superset.run .venv/superset/bin/python $(if $(PICTURES),--pictures "$(PICTURES)")
 
-bench-checking: $(STAMP) .venv/peers/made ## Check a million rows beside pandera, GX, frictionless, DVE and soda (ROWS=n); about 20 minutes
+bench-checking: $(STAMP) .venv/peers/made ## Check a million rows beside pandera, GX, frictionless, DVE and soda (ROWS=n); about 10 minutes
 	@$(BIN)/python -m bench.speed.checking $(if $(ROWS),--rows "$(ROWS)")
 
 bench-loading: $(STAMP) .venv/peers/made ## Load a million rows beside COPY, pandas, SQLAlchemy and dlt (ROWS=n); about 10 minutes

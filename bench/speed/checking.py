@@ -192,7 +192,6 @@ def _nothing() -> Iterator[dict[str, str]]:
 _SILENT = {
     "GX_ANALYTICS_ENABLED": "false",
     "SODA_CORE_TELEMETRY_ENABLED": "false",
-    "RUNTIME__DLTHUB_TELEMETRY": "false",
 }
 
 
