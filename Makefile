@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-disclosure bench-night bench-nights check-kills check-backfill check-bulletin check-deploy check-celery check-ui check-sources fuzz canaries oracle lock clean
+.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-checking bench-loading bench-disclosure bench-night bench-nights check-kills check-backfill check-bulletin check-deploy check-celery check-ui check-sources fuzz canaries oracle lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -93,6 +93,17 @@ bench-superset: $(STAMP) ## Apache Superset, in an environment of its own, on yo
 	@test -x .venv/superset/bin/superset || { $(BIN)/python -m venv .venv/superset && \
 	  .venv/superset/bin/pip install --quiet --requirement bench/superset/requirements.txt; }
 	@$(BIN)/python -m bench.superset.run .venv/superset/bin/python $(if $(PICTURES),--pictures "$(PICTURES)")
+
+bench-checking: $(STAMP) .venv/peers/made ## Check a million rows beside pandera, GX, frictionless, DVE and soda (ROWS=n); about 10 minutes
+	@$(BIN)/python -m bench.speed.checking $(if $(ROWS),--rows "$(ROWS)")
+
+bench-loading: $(STAMP) .venv/peers/made ## Load a million rows beside COPY, pandas, SQLAlchemy and dlt (ROWS=n); about 10 minutes
+	@$(BIN)/python -m bench.speed.loading $(if $(ROWS),--rows "$(ROWS)")
+
+# The libraries that dayops is timed beside, in an environment of their own; Python 3.13 is too new for one of them.
+.venv/peers/made: bench/speed/peers/requirements.txt | $(STAMP)
+	@$(BIN)/python -m venv --clear .venv/peers && \
+	  .venv/peers/bin/pip install --quiet --requirement bench/speed/peers/requirements.txt && touch $@
 
 check-kills: $(STAMP) ## kill -9 a run's process, the daemon and the code server amid nights (COUNT=n, SEED=n); about an hour
 	@$(BIN)/python -m bench.operation.kills $(if $(COUNT),--count "$(COUNT)") $(if $(SEED),--seed "$(SEED)")

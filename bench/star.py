@@ -5,6 +5,7 @@ ones.
 """
 
 import secrets
+import shutil
 import statistics
 import time
 from collections.abc import Iterator
@@ -117,6 +118,7 @@ def a_warehouse() -> Iterator[sa.Engine]:
         yield connect(url)
     finally:
         server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @click.command()

@@ -155,7 +155,7 @@ def store_seconds(engine: "sa.Engine") -> float:
             rows = _copied(connection, f"select * from {table.fullname} where period = '{first_day(MONTH)}'")  # noqa: S608
             twin = f"pg_temp.{table.name}"
             connection.execute(f"create table {twin} (like {table.fullname} including all)".encode())
-            for key in _keys_elsewhere(table):
+            for key in keys_elsewhere(table):
                 connection.execute(f"alter table {twin} add {key}".encode())
             began = time.perf_counter()
             with connection.cursor() as cursor, cursor.copy(f"copy {twin} from stdin (format csv)".encode()) as copy:
@@ -165,7 +165,8 @@ def store_seconds(engine: "sa.Engine") -> float:
     return taken
 
 
-def _keys_elsewhere(table: "sa.Table") -> Iterator[str]:
+def keys_elsewhere(table: "sa.Table") -> Iterator[str]:
+    """Return the keys that a table has into others, which `like` leaves out, as `alter table add` takes them."""
     for key in table.foreign_key_constraints:
         columns = ", ".join(key.column_keys)
         yield f"foreign key ({columns}) references {key.referred_table.fullname}"
