@@ -2,7 +2,7 @@
 # with Python 3.11 to 3.13 and make. Works with the make of macOS (3.81).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui bench-recall bench-replies bench-star bench-readers bench-superset bench-checking bench-loading bench-disclosure bench-night bench-nights check-kills check-backfill check-bulletin check-deploy check-celery check-ui check-sources fuzz canaries oracle lock clean
+.PHONY: help run test ui bench bench-recall bench-replies bench-star bench-readers bench-superset bench-checking bench-loading bench-disclosure bench-night bench-nights check-kills check-backfill check-bulletin check-deploy check-celery check-ui check-sources fuzz canaries oracle lock clean
 
 # Where this checkout lies is part of the stamp, because an environment does not survive being moved.
 STAMP := .venv/made-$(shell pwd | cksum | cut -d ' ' -f 1)
@@ -64,6 +64,10 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-input --require-hashes --no-deps --only-binary :all: -r requirements.lock && \
 	$(BIN)/python -m pip install --quiet --no-input --no-deps --no-build-isolation --editable . && \
 	touch $@ && rm .venv/unfinished && echo 'The environment stands.'
+
+bench: $(STAMP) ## How fast dayops is: starting, a nation's month, bulk, history, peers; about an hour and a half, on a quiet machine
+	@status=0; for part in starting national bulk history; do $(BIN)/python -m bench.speed.$$part || status=1; echo; done; \
+	$(MAKE) bench-checking && $(MAKE) bench-loading && exit $$status
 
 bench-recall: $(STAMP) ## Count the planted faults that are found, and false alarms (SEED=n, OUT=file); about 15 minutes
 	@$(BIN)/python -m bench.recall $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out "$(OUT)")

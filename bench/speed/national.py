@@ -151,9 +151,10 @@ def store_seconds(engine: "sa.Engine") -> float:
 
     taken = 0.0
     with psycopg.connect(engine.url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+        connection.execute("create schema twin")
         for table in FACTS.values():
             rows = _copied(connection, f"select * from {table.fullname} where period = '{first_day(MONTH)}'")  # noqa: S608
-            twin = f"pg_temp.{table.name}"
+            twin = f"twin.{table.name}"
             connection.execute(f"create table {twin} (like {table.fullname} including all)".encode())
             for key in keys_elsewhere(table):
                 connection.execute(f"alter table {twin} add {key}".encode())
