@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assets.check.batch import Batch, frame, gather, table, without
+from assets.check.batch import Batch, gather, table, without
 from assets.check.numbering import timely
 from assets.check.telling import Teller, Told, with_causes
 from assets.check.verdicts import RETURN, Asked, Judged, Submissions, verdicts
@@ -166,13 +166,13 @@ def _is_spoilt(one: Told, spoilt: Mapping[str, Collection[int]]) -> bool:
 
 
 def _broken(contract: Contract, teller: Teller) -> Iterator[Told]:
-    from expectations.suites import ask
+    from assets.check.asking import broken_rows
 
     batch = teller.batch
     if not len(batch):
         return
     checks = contract.row_checks(batch.sheet.name)
-    answers = ask(checks, frame(batch), teller.period)
+    answers = broken_rows(checks, batch, teller.period)
     for check in checks:
         positions = [int(position) for position in answers[check.code]]
         alike = _rows_alike(check, batch, positions) if isinstance(check, Unique) else {}

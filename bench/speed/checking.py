@@ -88,14 +88,14 @@ def failing_rows(rows: "pa.Table", codes: Sequence[str]) -> dict[str, list[int]]
     """Return the positions of the rows of strings that fail each of these checks, as the night finds them."""
     import pyarrow as pa
 
-    from assets.check.batch import frame, gather
+    from assets.check.asking import broken_rows
+    from assets.check.batch import gather
     from expectations.contract import ROW
-    from expectations.suites import ask
     from resources.restricted import StoredSheet
 
     numbered = rows.append_column(ROW, pa.array(range(1, rows.num_rows + 1), pa.int32()))
     checks = [check for check in row_checks() if check.code in codes]
-    broken = ask(checks, frame(gather(SHEET, {1: StoredSheet(numbered)})), MONTH)
+    broken = broken_rows(checks, gather(SHEET, {1: StoredSheet(numbered)}), MONTH)
     return {code: positions.tolist() for code, positions in broken.items()}
 
 
