@@ -146,6 +146,24 @@ def test_a_verdict_that_has_not_changed_leaves_its_rows_loaded(c: Connection) ->
     assert [one.submission_id for one in ledger.unloaded(c, MONTH)] == [submission_id]
 
 
+def test_of_verdicts_that_are_written_together_each_stays_with_its_submission(c: Connection) -> None:
+    first, second = a_submission(c, "a"), a_submission(c, "b", provider_id="DOP00002")
+    for submission_id in (first, second):
+        ledger.mark_loaded(c, submission_id)
+    aside = Quarantined("ACTIVITY", 3, {"leavers": "n/a"}, ["V03"])
+    verdicts = [
+        a_verdict(first, waivers=("w1",)),
+        a_verdict(second, findings=[a_finding(second)], quarantined=[aside], waivers=()),
+    ]
+    ledger.record_verdicts(c, verdicts)
+    assert ledger.findings_of(c, first) == []
+    assert ledger.findings_of(c, second) == verdicts[1].findings
+    assert c.execute(text("select submission_id from restricted.quarantine")).scalars().all() == [second]
+    waivers = {one.submission_id: one.waivers for one in ledger.submissions(c, MONTH)}
+    assert waivers == {first: ["w1"], second: []}
+    assert [one.submission_id for one in ledger.unloaded(c, MONTH)] == [second]
+
+
 def test_a_value_of_a_sensitive_column_is_never_kept_in_the_open(c: Connection) -> None:
     submission_id = a_submission(c)
     found = Finding(

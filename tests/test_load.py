@@ -191,6 +191,18 @@ def test_what_is_loaded_is_not_loaded_again(database: str, store: RestrictedStor
         assert ledger.due_months(c) == []
 
 
+def test_tables_into_which_much_came_are_counted_anew_before_figures_are_made(
+    database: str, store: RestrictedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assets.load._MANY_ROWS", 30)
+    a_judged_submission(database, store, sheets={**judged("ACTIVITY", count=40), **judged("CARERS", count=2)})
+    load(connect(database), store, MONTH, KEY)
+    with connect(database).connect() as c:
+        counted = c.scalars(text("select relname from pg_stat_user_tables where last_analyze is not null")).all()
+    assert {"activity", "submission"} <= set(counted)
+    assert "carer" not in counted
+
+
 def test_rows_of_a_submission_that_became_refused_are_taken_out(database: str, store: RestrictedStore) -> None:
     a_judged_submission(database, store, "first")
     second = a_judged_submission(database, store, "second", submission_no=2)
