@@ -45,6 +45,9 @@ run_coordinator:
   class: QueuedRunCoordinator
   config:
     dequeue_interval_seconds: 1
+    # A code server that is being started again is waited for; by default its runs would have failed at once.
+    max_user_code_failure_retries: 12
+    user_code_failure_retry_delay: 10
 run_monitoring:
   enabled: true
   poll_interval_seconds: {POLL_SECONDS}
