@@ -102,7 +102,14 @@ def serving(surroundings: dict[str, str], log: Path) -> Iterator[Served]:
         if left := psutil.wait_procs(family, timeout=5)[1]:
             raise UiError(f"{len(left)} processes outlive the UI")
     finally:
+        family = (
+            [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+            if process.poll() is None
+            else []
+        )
         process.terminate()
+        for one in psutil.wait_procs(family, timeout=30)[1]:
+            one.kill()
         process.wait()
 
 
