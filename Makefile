@@ -67,7 +67,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 bench: $(STAMP) ## How fast dayops is: starting, a nation's month, bulk, history, peers; about an hour and a half, on a quiet machine
 	@status=0; for part in starting national bulk history; do $(BIN)/python -m bench.speed.$$part || status=1; echo; done; \
-	$(MAKE) bench-checking && $(MAKE) bench-loading && exit $$status
+	$(MAKE) bench-checking || status=1; $(MAKE) bench-loading || status=1; exit $$status
 
 bench-recall: $(STAMP) ## Count the planted faults that are found, and false alarms (SEED=n, OUT=file); about 15 minutes
 	@$(BIN)/python -m bench.recall $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out "$(OUT)")

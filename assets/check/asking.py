@@ -26,11 +26,12 @@ def broken_rows(checks: Sequence[RowCheck], batch: Batch, period: str) -> "dict[
     """
     from expectations.suites import ask
 
-    codes = {check.column: _codes(batch.cells[check.column]) for check in checks if _rests_on_one_cell(check)}
-    apart = {column for column, of_column in codes.items() if len(of_column) * _FEWER <= len(batch)}
+    columns = {check.column for check in checks if _rests_on_one_cell(check)}
+    codes = {column: _codes(batch.cells[column]) for column in columns}
+    apart = {column: different for column, different in codes.items() if len(different) * _FEWER <= len(batch)}
     alone = [check for check in checks if check.column in apart and _rests_on_one_cell(check)]
-    cells = _different(batch, {column: codes[column] for column in apart})
-    together = [check for check in checks if not (check.column in apart and _rests_on_one_cell(check))]
+    together = [check for check in checks if check not in alone]
+    cells = _different(batch, apart)
     answers = ask(together, frame(_only(batch, _columns(together))), period)
     of_cells = ask(alone, frame(cells), period)
     for check in alone:
